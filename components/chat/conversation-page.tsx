@@ -72,7 +72,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   useComposerFocus(id);
   const title = useListedTitle(id) || pageTitleOf(conversation);
   const steering = useRef<SteeringControl>(null);
-  const steers = useSteers(id, busy);
+  const steers = useSteers(id, busy, (conversation.queue?.questions.length ?? 0) > 0);
 
   function send(text: string, way: SendWay = "after"): string | undefined {
     const key = steering.current?.(text, way) ?? live.send(text);

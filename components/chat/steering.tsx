@@ -1,19 +1,18 @@
 "use client";
 
-import { type MouseEvent, type ReactElement, type Ref, useEffect, useImperativeHandle } from "react";
+import { type ReactElement, type Ref, useEffect, useImperativeHandle } from "react";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import { joinDrafts } from "#lib/client/join-drafts.ts";
-import { showHidden } from "#lib/client/show-hidden.ts";
 import { otherTabs } from "#lib/client/steering/other-tabs.ts";
 import { createSteering, type Steering } from "#lib/client/steering/steering.ts";
 import type { SendWay, SteeringMessage } from "#lib/client/steering/steering-state.ts";
-import { problemKey } from "../message/error-key.ts";
 import { takeWrittenAnswers } from "../message/tools/written-answers.ts";
 import { useChat } from "../providers/chat-provider.tsx";
-import { grouped } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { useStore } from "../ui/use-store.ts";
+import { leavingBy, MessageLine, ProblemWords, QuestionLine } from "./steering-lines.tsx";
+import { rememberAsked } from "./use-asked-elsewhere.ts";
 
 /** As `Steering.send`. */
 export type SteeringControl = Steering["send"];
@@ -33,27 +32,60 @@ export function SteeringPanel(props: SteeringPanelProps): ReactElement {
   const { live, control, canChoose, onChoose, onEdit } = props;
   const t = useTranslate();
   const steering = steeringOf(live, useChat());
-  const { messages } = useStore(steering);
+  const { messages, queue, starting, unchanged, liveRunId } = useStore(steering);
+  const questions = queue?.questions ?? [];
+  const sent = messages.filter(({ way }) => way === "into");
+  const unqueued = messages.filter(({ way }) => way === "after");
+  const pausedBy = questions.length > 0 ? queue?.pausedBy : undefined;
   useEffect(() => steering.open(), [steering]);
   useLeaving(live, steering);
   useImperativeHandle(control, () => steering.send, [steering]);
   return (
     <>
-      {messages.length > 0 && (
+      {pausedBy && (
+        <div className="paused" aria-live="polite">
+          <span>
+            {unchanged?.id === "" ? (
+              <ProblemWords problem={unchanged.problem} />
+            ) : (
+              t(`steering.pausedBy.${pausedBy}`)
+            )}
+          </span>
+          <button type="button" className="btn line" onClick={leavingBy(steering.resume)}>
+            {t("steering.resume")}
+          </button>
+        </div>
+      )}
+      {messages.length + questions.length > 0 || starting ? (
         <ol className="steering" aria-label={t("steering.label")} aria-live="polite">
-          {messages.map((message, at) => (
-            <MessageLine
-              key={message.id}
-              {...{ message }}
-              isFirst={at === 0}
-              onResend={() => steering.resend(message.id)}
-              onHurry={() => steering.hurry(message.id)}
-              onEdit={() => onEdit(steering.discard(message.id))}
-              onDiscard={() => void steering.discard(message.id)}
+          {sent.map(line)}
+          {starting && <QuestionLine key={starting.id} question={starting} fate="steering.starting" />}
+          {questions.map((question, at) => (
+            <QuestionLine
+              key={question.id}
+              {...{ question }}
+              fate={
+                question.isSteered ? "steering.recorded" : pausedBy || at > 0 ? undefined : "steering.queued"
+              }
+              problem={unchanged?.id === question.id ? unchanged.problem : undefined}
+              acts={
+                question.isSteered
+                  ? undefined
+                  : {
+                      onHurry: () => steering.hurry(question.id),
+                      onSteer: liveRunId === undefined ? undefined : () => steering.steer(question.id),
+                      onUp: at === 0 ? undefined : () => steering.move(question.id, "up"),
+                      onDown:
+                        at === questions.length - 1 ? undefined : () => steering.move(question.id, "down"),
+                      onEdit: () => steering.take(question.id, onEdit),
+                      onRemove: () => steering.take(question.id),
+                    }
+              }
             />
           ))}
+          {unqueued.map(line)}
         </ol>
-      )}
+      ) : null}
       {canChoose && (
         <fieldset className="ways">
           <legend className="sr-only">{t("steering.ways")}</legend>
@@ -67,6 +99,18 @@ export function SteeringPanel(props: SteeringPanelProps): ReactElement {
       )}
     </>
   );
+
+  function line(message: SteeringMessage): ReactElement {
+    return (
+      <MessageLine
+        key={message.id}
+        {...{ message }}
+        onResend={() => steering.resend(message.id)}
+        onEdit={() => steering.take(message.id, onEdit)}
+        onDiscard={() => steering.take(message.id)}
+      />
+    );
+  }
 }
 
 const ways: readonly { way: SendWay; icon: IconName }[] = [
@@ -90,9 +134,12 @@ function useLeaving(live: LiveConversation, steering: Steering): void {
       // As for the draft (use-gone.ts), the server may take the question yet.
       if (!isGone || hasLeft || newest?.pending?.state === "sending") return;
       hasLeft = true;
-      const onTheirWay = steering.getState().messages.filter(isOnItsWay);
+      const { messages, queue } = steering.getState();
+      const onTheirWay = messages.filter(isOnItsWay);
+      // The queue goes with the conversation: where that was deleted elsewhere, nobody here meant it.
+      const queued = phase === "missing" ? (queue?.questions ?? []) : [];
       const written = newest?.answer ? takeWrittenAnswers(() => sessionStorage, newest.answer) : [];
-      const texts = [...onTheirWay.map(({ text }) => text), ...written];
+      const texts = [...[...onTheirWay, ...queued].map(({ text }) => text), ...written];
       // The draft goes along with all that waits: it has gone already, or takes this along.
       if (texts.length > 0 && location.pathname === "/") drafts.carry(id, joinDrafts(texts));
       else if (texts.length > 0) drafts.sending(id, "written", joinDrafts(texts));
@@ -113,78 +160,6 @@ function useLeaving(live: LiveConversation, steering: Steering): void {
 const isOnItsWay = (message: SteeringMessage): boolean =>
   message.way === "into" && message.state === "sending";
 
-interface MessageLineProps {
-  message: SteeringMessage;
-  isFirst: boolean;
-  onResend(): void;
-  onHurry(): void;
-  onEdit(): void;
-  onDiscard(): void;
-}
-
-/** A message, what becomes of it, and what can be done as long as that is nothing yet. */
-function MessageLine(props: MessageLineProps): ReactElement {
-  const { message, onResend, onHurry, onEdit, onDiscard } = props;
-  const t = useTranslate();
-  const { maxMessageLength } = useChat();
-  const isUnsent = message.way === "into" && message.state === "not-sent";
-  return (
-    <li className={isUnsent ? "err" : undefined}>
-      <span className="what" dir="auto">
-        {showHidden(message.text)}
-      </span>
-      <span className="fate">{fate()}</span>
-      {(isUnsent || message.way === "after") && (
-        <span className="acts">
-          {isUnsent ? (
-            <button type="button" className="btn" onClick={onResend}>
-              {t("action.retry")}
-            </button>
-          ) : (
-            <button type="button" className="btn" onClick={leavingBy(onHurry)}>
-              {t("steering.now")}
-            </button>
-          )}
-          <button
-            type="button"
-            className="btn icon"
-            aria-label={t("action.edit")}
-            onClick={leavingBy(onEdit)}
-          >
-            <Icon name="edit" />
-          </button>
-          <button
-            type="button"
-            className="btn icon"
-            aria-label={t("steering.remove")}
-            onClick={leavingBy(onDiscard)}
-          >
-            <Icon name="close" />
-          </button>
-        </span>
-      )}
-    </li>
-  );
-
-  function fate(): string {
-    if (message.way === "after") return t("steering.queued");
-    if (message.state !== "not-sent") return t(`steering.${message.state}`);
-    return t(problemKey(message.problem?.code ?? ""), { max: grouped(maxMessageLength) });
-  }
-}
-
-/** Of a button whose line goes: the focus is at the same one of the next line before, or in the field. */
-const leavingBy =
-  (act: () => void) =>
-  ({ currentTarget }: MouseEvent<HTMLElement>): void => {
-    const line = currentTarget.closest("li");
-    const at = [...(line?.querySelectorAll("button") ?? [])].findIndex((each) => each === currentTarget);
-    const next = line?.nextElementSibling ?? line?.previousElementSibling;
-    const target = next?.querySelectorAll("button")[at] ?? document.getElementById("composer");
-    target?.focus({ preventScroll: true });
-    act();
-  };
-
 /** Each conversation's, for as long as the page lives: also while another one is shown. */
 const steeringByConversation = new WeakMap<LiveConversation, Steering>();
 
@@ -201,10 +176,9 @@ function steeringOf(
     ...{ live, environment },
     storage: () => window.sessionStorage,
     otherTabs: otherTabs(id),
-    onAsked(runId, text) {
-      drafted.delete(runId);
-      drafts.sending(id, runId, text);
-    },
+    onWritten: rememberAsked,
+    onTaking: (questionId, text) => drafts.sending(id, questionId, text),
+    onTaken: (questionId) => drafts.sent(questionId),
     onQueued(messages) {
       const kept = new Set(messages.map((each) => each.id));
       for (const each of drafted) if (!kept.has(each) && drafted.delete(each)) drafts.sent(each);

@@ -19,7 +19,7 @@ export function useAskedElsewhere(
   useEffect(() => {
     const note = () => {
       const asked = live.getState().turns.at(-1)?.pending?.runId;
-      if (asked !== undefined) remember(asked);
+      if (asked !== undefined) rememberAsked(asked);
     };
     note();
     return live.subscribe(note);
@@ -33,7 +33,8 @@ function remembered(): readonly string[] {
   return (memory ??= readTabStorage(askedStorageKey).split(" "));
 }
 
-function remember(runId: string): void {
+/** This tab has asked for that run, or will have. */
+export function rememberAsked(runId: string): void {
   if (remembered().includes(runId)) return;
   memory = [...remembered(), runId].slice(-kept);
   try {

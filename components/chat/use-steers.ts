@@ -4,11 +4,12 @@ import { steeringKey } from "#lib/client/steering/steering-key.ts";
 import { useMounted } from "../ui/use-mounted.ts";
 
 /**
- * Whether anything was or can be written for a live answer: in this page, or in an earlier one of this tab.
+ * Whether anything was or can be written for a live answer: in this page, in an earlier one of this tab, or
+ * anywhere, and waits.
  * Only then is the script for it loaded.
  */
-export function useSteers(conversationId: string, busy: boolean): boolean {
-  const [wasBusy, setWasBusy] = useState(false);
-  if (busy && !wasBusy) setWasBusy(true);
-  return useMounted() && (wasBusy || readTabStorage(steeringKey(conversationId)) !== "");
+export function useSteers(conversationId: string, busy: boolean, hasQueue: boolean): boolean {
+  const [did, setDid] = useState(false);
+  if ((busy || hasQueue) && !did) setDid(true);
+  return useMounted() && (did || readTabStorage(steeringKey(conversationId)) !== "");
 }

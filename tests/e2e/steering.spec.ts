@@ -139,31 +139,6 @@ test("a message that a stopped answer did not take is asked next, and says so (o
 });
 
 // Not on the phone: tabs know no screen.
-test("what waits to be asked is not lost with its tab: the next one has it in the field, and asks nothing by itself (on the desktop)", async ({
-  chat,
-  model,
-  context,
-}) => {
-  const release = await beginAnswer(chat, model);
-  await chat.composer.fill("second");
-  await way(chat, "After this answer").click();
-  await expect(messages(chat)).toHaveText([/second/]);
-  await chat.page.reload();
-  await expect(messages(chat)).toHaveText([/second/]);
-  await expect(chat.composer).toHaveValue("");
-  const { page } = chat;
-  const url = page.url();
-  await page.close({ runBeforeUnload: true });
-  const next = chatOf(await context.newPage(), url);
-  await next.page.goto(url);
-  await expect(next.composer).toHaveValue("second");
-  await expect(messages(next)).toHaveCount(0);
-  release();
-  await next.finished();
-  await expect(next.page.locator("article.turn")).toHaveCount(1);
-});
-
-// Not on the phone: tabs know no screen.
 test("what waits to be asked goes along when the conversation is deleted elsewhere, and is asked nowhere (on the desktop)", async ({
   chat,
   model,

@@ -1,6 +1,7 @@
 import type { ConversationView, ViewRest } from "../../protocol/conversation-view.ts";
 import type { Durability } from "../../protocol/durability.ts";
 import type { AssistantMessage, Message } from "../../protocol/message.ts";
+import type { QueueView } from "../../protocol/question-queue.ts";
 import { emptyRun, type RunState } from "../../protocol/run-state.ts";
 import type { ConnectionState } from "../read-connection.ts";
 import type { Reconnection } from "../reconnection.ts";
@@ -27,6 +28,8 @@ export interface ConversationState {
   rest: ViewRest | undefined;
   /** The live run, folded as far as it was read. */
   run: RunState | undefined;
+  /** What waits to be asked, by the newest snapshot; undefined: nothing ever did. */
+  queue: QueueView | undefined;
   pending: PendingMessage | undefined;
   queued: QueuedMessage | undefined;
   following: Following;
@@ -109,6 +112,7 @@ export const initialConversation = (
   messages: view?.messages ?? [],
   rest: view?.rest,
   run: view?.activeRun?.state,
+  queue: view?.queue,
   pending: undefined,
   queued: undefined,
   following: { type: "idle" },

@@ -1,6 +1,7 @@
 import type { ViewRest } from "../../protocol/conversation-view.ts";
 import type { Durability } from "../../protocol/durability.ts";
 import type { Message } from "../../protocol/message.ts";
+import type { QueueView } from "../../protocol/question-queue.ts";
 import type { ConnectionState } from "../read-connection.ts";
 import type { Reconnection } from "../reconnection.ts";
 import { nextModel } from "./choose-model.ts";
@@ -35,6 +36,8 @@ export interface ShownConversation {
   agent: string;
   /** What is still on its way. */
   rest?: ViewRest;
+  /** What waits to be asked, by the newest snapshot. */
+  queue?: QueueView;
   /** All of them, those that are not shown too; absent while an answer is written or on its way. */
   messages?: readonly Message[];
 }
@@ -50,7 +53,7 @@ const shownConnection = (following: Following): ShownConversation["connection"] 
 
 /** Turns that equal those in `before` are the same objects. */
 export function showConversation(state: ConversationState, before: readonly Turn[]): ShownConversation {
-  const { id, title, phase, rest, following, reconnectedAfterMs, reconnections } = state;
+  const { id, title, phase, rest, queue, following, reconnectedAfterMs, reconnections } = state;
   const busy = hasLiveRun(state);
   const isFollowed = following.type === "following";
   const turns = keepTurns(before, turnsOf(state));
@@ -69,6 +72,7 @@ export function showConversation(state: ConversationState, before: readonly Turn
     ...(model !== undefined && { model }),
     agent: nextAgent(state, turns.at(-1)),
     ...(rest !== undefined && { rest }),
+    ...(queue && { queue }),
     ...(!busy && rest === undefined && { messages: allMessages(state) }),
   };
 }

@@ -40,6 +40,7 @@ export function applySnapshot(
     title: view.conversation.title,
     messages: state.rest ? view.messages : mergeMessages(state.messages, view.messages),
     rest: undefined,
+    queue: view.queue ?? state.queue,
   };
   const applied = andThen(acknowledgeKnown(next, view), (known) => applyRun(known, view));
   const hasArrived = isStopped(state) && !isStopped(applied.state);

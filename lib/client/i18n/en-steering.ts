@@ -9,7 +9,13 @@ export const enSteering = {
   "steering.recorded": "goes into the answer at its next step",
   "steering.settled": "is asked next",
   "steering.queued": "is asked after this answer",
+  "steering.starting": "is being asked",
   "steering.now": "Send now",
+  "steering.up": "Move up",
   "steering.remove": "Remove",
+  "steering.pausedBy.failed": "These wait: the answer above failed.",
+  "steering.pausedBy.interrupted": "These wait: the answer above was interrupted.",
+  "steering.pausedBy.stopped": "These wait: the answer above was stopped.",
+  "steering.resume": "Go on",
   "steering.late": "Written for the answer above, which ended before it. So it was asked next.",
 } as const;

@@ -20,7 +20,8 @@ export function keepSteering(
 ): void {
   const kept = messages.map((each): KeptMessage => {
     const { id, text } = each;
-    return each.way === "into" ? { id, text, runId: each.runId } : { id, text };
+    if (each.way === "into") return { id, text, runId: each.runId };
+    return { id, text, ...(each.isNext && { isNext: true }) };
   });
   try {
     if (kept.length > 0) storage().setItem(steeringKey(conversationId), JSON.stringify(kept));
@@ -42,8 +43,10 @@ function dropSteering(storage: () => Storage, conversationId: string): void {
 interface KeptMessage {
   id: string;
   text: string;
-  /** Absent: it is asked after. */
+  /** Absent: it waits to be asked. */
   runId?: string;
+  /** In the place of the answer that was live. */
+  isNext?: true;
 }
 
 const isKeptMessage = (value: unknown): value is KeptMessage =>
@@ -52,7 +55,8 @@ const isKeptMessage = (value: unknown): value is KeptMessage =>
   typeof value["text"] === "string" &&
   (value["runId"] === undefined || typeof value["runId"] === "string");
 
-const restored = ({ id, text, runId }: KeptMessage): SteeringMessage =>
-  runId === undefined
-    ? { way: "after", id, text }
-    : { way: "into", id, text, runId, state: "sending", attempts: 0 };
+function restored({ id, text, runId, isNext }: KeptMessage): SteeringMessage {
+  const sent = { id, text, state: "sending", attempts: 0 } as const;
+  if (runId !== undefined) return { way: "into", ...sent, runId };
+  return { way: "after", ...sent, ...(isNext === true && { isNext }) };
+}

@@ -1,18 +1,23 @@
+import type { QueuedQuestionView, QueueView } from "../../protocol/question-queue.ts";
 import type { Problem } from "../problem.ts";
 
 /**
- * What is to become of a message that is written while an answer is: it goes into the run that writes, is
- * asked once that has ended, or is asked at once in its place.
+ * What is to become of a message that is written while an answer is: it goes into the run that writes, waits
+ * to be asked once that has ended, or is asked at once in its place.
  */
 export type SendWay = "into" | "after" | "stop";
 
-/** What a person wrote in this page while an answer was written, until its fate can be seen elsewhere. */
+/** What a person wrote in this page while an answer was written, until the server shows it elsewhere. */
 export type SteeringMessage = MessageIntoRun | MessageAfterRun;
 
 interface WrittenMessage {
   /** Of the message, and of the run that answers it where it becomes a question: sent twice, it is one. */
   id: string;
   text: string;
+  /** How often it was sent without an answer. */
+  attempts: number;
+  /** Of one that was not sent. */
+  problem?: Problem;
 }
 
 export interface MessageIntoRun extends WrittenMessage {
@@ -24,23 +29,24 @@ export interface MessageIntoRun extends WrittenMessage {
    * has taken it or not; then it is the next question.
    */
   state: "sending" | "recorded" | "settled" | "not-sent";
-  /** How often it was sent without an answer. */
-  attempts: number;
-  /** Of one that was not sent. */
-  problem?: Problem;
 }
 
-interface MessageAfterRun extends WrittenMessage {
+/** On its way into the queue of the server. */
+export interface MessageAfterRun extends WrittenMessage {
   way: "after";
+  state: "sending" | "not-sent";
+  /** It is asked in the place of the live answer, before all that wait. */
+  isNext?: true;
 }
 
 /**
- * The messages of one page and conversation, in the order in which they were written.
+ * The messages of one page and conversation, in the order in which they were written, and the queue of the
+ * server (docs/protocol.md 3.16).
  *
  * 1. One is posted at a time, so that they arrive in their order: `posting`.
- * 2. None is asked while the fate of an earlier one that went into a run is open: that may be the next
- *    question itself.
- * 3. A message leaves when the page shows it elsewhere: in the answer, as a question, or as one on its way.
+ * 2. What is to be asked is posted once the server has the question before it.
+ * 3. A message leaves when the page shows it elsewhere: in the answer, as a question, or in the queue.
+ * 4. The queue is what the server said of its newest version, whichever request brought it.
  */
 export interface SteeringState {
   messages: readonly SteeringMessage[];
@@ -48,17 +54,25 @@ export interface SteeringState {
   posting: string | undefined;
   /** The run that is being written, as far as the page knows. */
   liveRunId: string | undefined;
-  /** Nothing is written or pending: a question may be asked. */
-  mayAsk: boolean;
+  /** The server has everything that was asked. */
+  isKnown: boolean;
+  queue: QueueView | undefined;
+  /** What has left the queue to be asked, and whose run the page does not show yet. */
+  starting: QueuedQuestionView | undefined;
+  /** Why the last change of the queue was not made, and of which question; "": of all. */
+  unchanged: { id: string; problem: Problem } | undefined;
 }
 
 export const noSteering: SteeringState = {
   messages: [],
   posting: undefined,
   liveRunId: undefined,
-  mayAsk: false,
+  isKnown: false,
+  queue: undefined,
+  starting: undefined,
+  unchanged: undefined,
 };
 
-/** The fate of some message that was sent into a run is not known yet. */
-export const hasUnsettled = ({ messages }: Pick<SteeringState, "messages">): boolean =>
-  messages.some((each) => each.way === "into" && each.state !== "not-sent");
+/** Questions wait, and are asked without a word of a person. */
+export const asksByItself = ({ queue }: Pick<SteeringState, "queue">): boolean =>
+  queue !== undefined && queue.questions.length > 0 && queue.pausedBy === undefined;

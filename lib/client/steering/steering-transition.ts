@@ -1,13 +1,15 @@
+import type { QueueView } from "../../protocol/question-queue.ts";
 import type { Problem } from "../problem.ts";
 import { mayHaveArrived } from "../problem.ts";
 import { chain, stepTo, type Transition } from "../transition.ts";
-import type { MessageFate, SeenConversation, SteeringAction, SteeringEffect } from "./steering-action.ts";
-import {
-  hasUnsettled,
-  type MessageIntoRun,
-  type SteeringMessage,
-  type SteeringState,
-} from "./steering-state.ts";
+import type {
+  MessageFate,
+  QueueAnswer,
+  SeenConversation,
+  SteeringAction,
+  SteeringEffect,
+} from "./steering-action.ts";
+import type { MessageIntoRun, SteeringMessage, SteeringState } from "./steering-state.ts";
 
 type SteeringStep = Transition<SteeringState, SteeringEffect>;
 
@@ -23,11 +25,17 @@ const settleMs = 3000;
 export function steeringTransition(state: SteeringState, action: SteeringAction): SteeringStep {
   switch (action.type) {
     case "written":
-      return changed(state, withMessage(state.messages, action));
+      return changed(state, [...state.messages, writtenMessage(action)]);
     case "conversation-changed":
       return noteConversation(state, action.conversation);
     case "unread-read":
       return addUnread(state, action);
+    case "queue-read":
+      return noteQueue(state, action.answer);
+    case "change-begun":
+      return steeringStep(state.unchanged ? { ...state, unchanged: undefined } : state);
+    case "change-failed":
+      return steeringStep({ ...state, unchanged: { id: action.id, problem: action.problem } });
     case "answered":
       return settleMessage(state, action.id, action.fate);
     case "failed":
@@ -35,28 +43,31 @@ export function steeringTransition(state: SteeringState, action: SteeringAction)
     case "wait-ended":
       return endWait(state, action.id);
     case "resent":
-      return changed(state, editMessage(state, action.id, sendAnew));
-    case "hurried":
-      return hurry(state, action.id);
-    case "discarded":
       return changed(
         state,
+        state.messages.map((each) => (each.id === action.id ? sentAnew(each) : each)),
+      );
+    case "discarded":
+      return changed(
+        { ...state, posting: state.posting === action.id ? undefined : state.posting },
         state.messages.filter(({ id }) => id !== action.id),
       );
     case "left":
-      return changed(state, []);
+      return changed({ ...state, queue: undefined, starting: undefined }, []);
     default:
       return action satisfies never;
   }
 }
 
-function withMessage(
-  before: readonly SteeringMessage[],
-  { id, text, runId, isFirst }: Extract<SteeringAction, { type: "written" }>,
-): readonly SteeringMessage[] {
-  if (runId === undefined && isFirst) return [{ way: "after", id, text }, ...before];
-  if (runId === undefined) return [...before, { way: "after", id, text }];
-  return [...before, { way: "into", id, text, runId, state: "sending", attempts: 0 }];
+function writtenMessage({
+  id,
+  text,
+  runId,
+  isNext,
+}: Extract<SteeringAction, { type: "written" }>): SteeringMessage {
+  const written = { id, text, state: "sending", attempts: 0 } as const;
+  if (runId !== undefined) return { way: "into", ...written, runId };
+  return { way: "after", ...written, ...(isNext && { isNext }) };
 }
 
 /** The messages are others now: they are kept, and what can go on does. */
@@ -64,17 +75,61 @@ const changed = (state: SteeringState, messages: readonly SteeringMessage[]): St
   thenStep(steeringStep({ ...state, messages }, { type: "keep", messages }), advance);
 
 /** A run that has ended has taken its messages, or they are the next question: the server says so. */
-function noteConversation(state: SteeringState, { liveRunId, mayAsk, seen }: SeenConversation): SteeringStep {
+function noteConversation(state: SteeringState, conversation: SeenConversation): SteeringStep {
+  const { liveRunId, isKnown, seen } = conversation;
+  const queue = newerQueue(state.queue, conversation.queue);
   const isSeen = (each: SteeringMessage) =>
     seen.has(each.id) || (each.way === "into" && each.state === "settled" && seen.has(each.runId));
-  const messages = state.messages
+  const messages = unqueued(state.messages, queue)
     .filter((each) => !isSeen(each))
-    .map((each) => (isLeft(each, liveRunId) ? sendAnew(each) : each));
-  const next = { ...state, liveRunId, mayAsk };
+    .map((each) => (isLeft(each, liveRunId) ? sentAnew(each) : each));
+  const starting = state.starting && seen.has(state.starting.id) ? undefined : state.starting;
+  const next = { ...state, liveRunId, isKnown, queue, starting };
   const before = state.messages;
   if (messages.length !== before.length || messages.some((each, at) => each !== before[at]))
     return changed(next, messages);
-  return liveRunId === state.liveRunId && mayAsk === state.mayAsk ? steeringStep(state) : advance(next);
+  const isSame =
+    liveRunId === state.liveRunId &&
+    isKnown === state.isKnown &&
+    queue === state.queue &&
+    starting === state.starting;
+  return isSame ? steeringStep(state) : advance(next);
+}
+
+const newerQueue = (known: QueueView | undefined, read: QueueView | undefined): QueueView | undefined =>
+  read && (known === undefined || read.version > known.version) ? read : known;
+
+/** The messages that wait in the queue are shown there. */
+const unqueued = (
+  messages: readonly SteeringMessage[],
+  queue: QueueView | undefined,
+): readonly SteeringMessage[] =>
+  messages.filter((message) => !queue?.questions.some(({ id }) => id === message.id));
+
+/**
+ * A question that has left the queue for a run is shown until the page shows that. It may have been answered
+ * by now too, or have left for the sake of another page.
+ */
+function noteQueue(state: SteeringState, { queue: read, activeRunId, fate }: QueueAnswer): SteeringStep {
+  const queue = newerQueue(state.queue, read);
+  const gone = (state.queue?.questions ?? []).filter(
+    ({ id }) => !queue?.questions.some((each) => each.id === id),
+  );
+  const isNext = activeRunId !== undefined && activeRunId !== state.liveRunId;
+  const asked = isNext ? gone.find(({ id }) => id === activeRunId) : undefined;
+  const starting = asked ?? state.starting;
+  const isAnswered = activeRunId === undefined && gone.length > 0 && fate === undefined;
+  const messages = unqueued(state.messages, queue);
+  const next = { ...state, queue, starting };
+  const isSame = queue === state.queue && starting === state.starting;
+  const isFewer = messages.length < state.messages.length;
+  const noted = isFewer ? changed(next, messages) : steeringStep(isSame ? state : next);
+  if (!isNext && !isAnswered) return noted;
+  return thenStep(noted, (after) =>
+    steeringStep(after, ...(asked ? [{ type: "wait", id: asked.id, ms: settleMs } as const] : []), {
+      type: "refresh",
+    } as const),
+  );
 }
 
 /** What another page has sent is as good as sent from here: sent once more it is the same message. */
@@ -100,7 +155,13 @@ const isLeft = (message: SteeringMessage, liveRunId: string | undefined): messag
 function settleMessage(state: SteeringState, id: string, fate: MessageFate): SteeringStep {
   const message = state.messages.find((each) => each.id === id);
   const next = { ...state, posting: state.posting === id ? undefined : state.posting };
-  if (message?.way !== "into") return advance(next);
+  if (!message) return advance(next);
+  if (fate === "queued")
+    return changed(
+      next,
+      next.messages.filter((each) => each !== message),
+    );
+  if (message.way !== "into") return advance(next);
   switch (fate) {
     case "recorded": {
       // The page takes the run for ended, and the server does not: one of them will know better.
@@ -110,14 +171,18 @@ function settleMessage(state: SteeringState, id: string, fate: MessageFate): Ste
         editMessage(next, id, (each) => ({ ...each, state: "recorded", attempts: 0 })),
       );
     }
-    case "over":
+    case "over": {
+      const asked = writtenMessage({ type: "written", id, text: message.text });
       return changed(
         next,
-        next.messages.map((each) => (each.id === id ? { way: "after", id, text: each.text } : each)),
+        next.messages.map((each) => (each.id === id ? asked : each)),
       );
+    }
     case "settled": {
-      const messages = editMessage(next, id, (each) => ({ ...each, state: "settled" }));
-      const settled = changed(next, messages);
+      const settled = changed(
+        next,
+        editMessage(next, id, (each) => ({ ...each, state: "settled" })),
+      );
       return thenStep(settled, (after) =>
         steeringStep(after, { type: "refresh" }, { type: "wait", id, ms: settleMs }),
       );
@@ -130,6 +195,7 @@ function settleMessage(state: SteeringState, id: string, fate: MessageFate): Ste
 /** What was not answered is posted again. One whose fate nobody can see any more is let be. */
 function endWait(state: SteeringState, id: string): SteeringStep {
   if (state.posting === id) return advance({ ...state, posting: undefined });
+  if (state.starting?.id === id) return steeringStep({ ...state, starting: undefined });
   const messages = state.messages.filter(
     (each) => each.id !== id || each.way !== "into" || each.state !== "settled",
   );
@@ -139,45 +205,32 @@ function endWait(state: SteeringState, id: string): SteeringStep {
 function missAnswer(state: SteeringState, id: string, problem: Problem): SteeringStep {
   const message = state.messages.find((each) => each.id === id);
   const next = { ...state, posting: undefined };
-  if (message?.way !== "into") return advance(next);
+  if (!message) return advance(next);
   // The run may be on its way still, as long as the page shows it as live.
-  const isUnknownRun = problem.status === 404;
+  const isUnknownRun = message.way === "into" && problem.status === 404;
   if (isUnknownRun && message.runId !== state.liveRunId) return settleMessage(state, id, "over");
   if (!isUnknownRun && !mayHaveArrived(problem) && problem.status !== 503)
     return changed(
       next,
-      editMessage(next, id, (each) => ({ ...each, state: "not-sent", problem })),
+      next.messages.map((each) => (each.id === id ? { ...each, state: "not-sent", problem } : each)),
     );
   const ms = problem.retryAfterMs ?? Math.min(maxRepostMs, firstRepostMs * 2 ** message.attempts);
-  const messages = editMessage(state, id, (each) => ({ ...each, attempts: each.attempts + 1 }));
+  const messages = state.messages.map((each) =>
+    each.id === id ? { ...each, attempts: each.attempts + 1 } : each,
+  );
   return steeringStep({ ...state, messages, posting: id }, { type: "wait", id, ms });
 }
 
-function hurry(state: SteeringState, id: string): SteeringStep {
-  const message = state.messages.find((each) => each.id === id);
-  if (message?.way !== "after") return steeringStep(state);
-  const messages = [message, ...state.messages.filter((each) => each !== message)];
-  const stopped = steeringStep(state, { type: "stop" });
-  return thenStep(stopped, (next) => changed(next, messages));
-}
-
-/** Posts the next message, or asks it. */
+/** Posts the next message, into the run or to wait. */
 function advance(state: SteeringState): SteeringStep {
-  const { messages, posting, mayAsk } = state;
-  const unsent = messages.find((each) => each.way === "into" && each.state === "sending");
-  if (posting === undefined && unsent?.way === "into") {
-    const { id, text, runId } = unsent;
-    return steeringStep({ ...state, posting: id }, { type: "post-message", runId, id, text });
-  }
-  const next = messages.find(({ way }) => way === "after");
-  if (!mayAsk || !next || hasUnsettled(state)) return steeringStep(state);
-  const { id, text } = next;
-  const left = messages.filter((each) => each !== next);
-  return steeringStep(
-    { ...state, messages: left, mayAsk: false },
-    { type: "ask", id, text },
-    { type: "keep", messages: left },
-  );
+  const { messages, posting, isKnown } = state;
+  const unsent = messages.find((each) => each.state === "sending" && (each.way === "into" || isKnown));
+  if (posting !== undefined || !unsent) return steeringStep(state);
+  const { id, text } = unsent;
+  const next = { ...state, posting: id };
+  if (unsent.way === "into")
+    return steeringStep(next, { type: "post-message", runId: unsent.runId, id, text });
+  return steeringStep(next, { type: "post-question", id, text, ...(unsent.isNext && { isNext: true }) });
 }
 
 function editMessage(
@@ -188,7 +241,7 @@ function editMessage(
   return messages.map((each) => (each.id === id && each.way === "into" ? next(each) : each));
 }
 
-const sendAnew = ({ id, text, runId }: MessageIntoRun): MessageIntoRun => ({
-  ...{ way: "into", id, text, runId },
-  ...{ state: "sending", attempts: 0 },
-});
+function sentAnew(message: SteeringMessage): SteeringMessage {
+  const { problem: _, ...rest } = message;
+  return { ...rest, state: "sending", attempts: 0 };
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Problem } from "#lib/client/problem.ts";
-import type { SteeringAction, SteeringEffect } from "#lib/client/steering/steering-action.ts";
+import type { MessageFate, SteeringAction, SteeringEffect } from "#lib/client/steering/steering-action.ts";
 import { noSteering, type SteeringState } from "#lib/client/steering/steering-state.ts";
 import { steeringTransition } from "#lib/client/steering/steering-transition.ts";
 
@@ -10,12 +10,19 @@ const after = (id: string): SteeringAction => ({ type: "written", id, text: `ask
 const conversation = (
   liveRunId: string | undefined,
   seen: readonly string[] = [],
-  mayAsk = liveRunId === undefined,
+  isKnown = true,
 ): SteeringAction => ({
   type: "conversation-changed",
-  conversation: { liveRunId, mayAsk, seen: new Set(seen) },
+  conversation: { liveRunId, isKnown, queue: undefined, seen: new Set(seen) },
 });
-const answered = (id: string, fate: "recorded" | "settled" | "over"): SteeringAction => ({
+const queue = (version: number, ids: string, activeRunId?: string): SteeringAction => ({
+  type: "queue-read",
+  answer: {
+    queue: { version, questions: [...ids].map((id) => ({ id, text: `ask ${id}` })) },
+    ...(activeRunId !== undefined && { activeRunId }),
+  },
+});
+const answered = (id: string, fate: MessageFate): SteeringAction => ({
   type: "answered",
   id,
   fate,
@@ -44,8 +51,11 @@ const nameOf = (effect: SteeringEffect): string =>
     effect.type as string,
   );
 
-const left = ({ messages }: SteeringState): string[] =>
-  messages.map((each) => `${each.id} ${each.way === "into" ? each.state : "queued"}`);
+const left = ({ messages, queue: read, starting }: SteeringState): string[] => [
+  ...messages.map((each) => `${each.id} ${each.state}`),
+  ...(starting ? [`${starting.id} starting`] : []),
+  ...(read?.questions ?? []).map(({ id }) => `${id} queued`),
+];
 
 const rows: { title: string; actions: SteeringAction[]; effects: string[]; left: string[] }[] = [
   {
@@ -91,23 +101,22 @@ const rows: { title: string; actions: SteeringAction[]; effects: string[]; left:
     title:
       "of one that its run has not taken when it ended the server is asked, and its question is waited for",
     actions: [
-      ...[into("a"), answered("a", "recorded"), after("b"), conversation(undefined)],
+      ...[into("a"), answered("a", "recorded"), conversation(undefined)],
       ...[answered("a", "settled"), conversation(undefined)],
     ],
     effects: ["post-message a", "post-message a", "refresh", "wait a 3000"],
-    left: ["a settled", "b queued"],
+    left: ["a settled"],
   },
   {
-    title:
-      "the question that several became takes all of them away; what was to be asked after is asked then",
+    title: "the question that several became takes all of them away",
     actions: [
-      ...[into("a"), answered("a", "recorded"), into("b"), answered("b", "recorded"), after("c")],
+      ...[into("a"), answered("a", "recorded"), into("b"), answered("b", "recorded")],
       ...[conversation(undefined), answered("a", "settled"), answered("b", "settled")],
       ...[conversation("a", ["a", "run"]), conversation(undefined, ["a", "run"])],
     ],
     effects: [
       ...["post-message a", "post-message b", "post-message a", "post-message b"],
-      ...["refresh", "wait a 3000", "refresh", "wait b 3000", "ask c"],
+      ...["refresh", "wait a 3000", "refresh", "wait b 3000"],
     ],
     left: [],
   },
@@ -123,8 +132,8 @@ const rows: { title: string; actions: SteeringAction[]; effects: string[]; left:
   {
     title: "one that came after the end is asked, under its own id",
     actions: [into("a"), conversation(undefined), answered("a", "over")],
-    effects: ["post-message a", "ask a"],
-    left: [],
+    effects: ["post-message a", "post-question a"],
+    left: ["a sending"],
   },
   {
     title: "one whose run the server has not got yet is posted again, as long as that is live",
@@ -135,8 +144,8 @@ const rows: { title: string; actions: SteeringAction[]; effects: string[]; left:
   {
     title: "one whose run never came to be is asked",
     actions: [into("a"), conversation(undefined), failed("a", { status: 404, code: "not_found" })],
-    effects: ["post-message a", "ask a"],
-    left: [],
+    effects: ["post-message a", "post-question a"],
+    left: ["a sending"],
   },
   {
     title: "one that is refused says so, and keeps no other from going on",
@@ -151,27 +160,70 @@ const rows: { title: string; actions: SteeringAction[]; effects: string[]; left:
     left: ["a sending"],
   },
   {
-    title: "questions are asked one by one, each when nothing is written",
-    actions: [after("a"), after("b"), conversation(undefined), conversation("a"), conversation(undefined)],
-    effects: ["ask a", "ask b"],
-    left: [],
-  },
-  {
-    title: "one that is hurried stops the answer, and is asked first",
-    actions: [after("a"), after("b"), { type: "hurried", id: "b" }, conversation(undefined)],
-    effects: ["stop", "ask b"],
+    title: "questions are queued one by one, in the order in which they were written",
+    actions: [after("a"), after("b"), queue(1, "a"), answered("a", "queued"), answered("b", "queued")],
+    effects: ["post-question a", "post-question b"],
     left: ["a queued"],
   },
   {
-    title: "one that is dropped is neither asked nor kept",
-    actions: [after("a"), { type: "discarded", id: "a" }, conversation(undefined)],
+    title: "none is queued before the server has the question before it",
+    actions: [
+      ...[conversation("run", [], false), after("a"), into("b")],
+      ...[answered("b", "recorded"), conversation("run")],
+    ],
+    effects: ["post-message b", "post-question a"],
+    left: ["a sending", "b recorded"],
+  },
+  {
+    title: "one whose answer was lost is found in the queue, or sent again",
+    actions: [
+      ...[after("a"), failed("a"), after("b"), queue(1, "a")],
+      ...[{ type: "wait-ended", id: "a" } as const, failed("b", { status: 429, code: "rate_limited" })],
+    ],
+    effects: ["post-question a", "wait a 250", "post-question b"],
+    left: ["b not-sent", "a queued"],
+  },
+  {
+    title: "one that is dropped is not kept, and keeps no other from going on",
+    actions: [after("a"), failed("a"), after("b"), { type: "discarded", id: "a" }],
+    effects: ["post-question a", "wait a 250", "post-question b"],
+    left: ["b sending"],
+  },
+  {
+    title: "the newest version of the queue counts, in whichever order they come",
+    actions: [queue(3, "ab"), queue(2, "abc"), queue(3, "abd"), queue(4, "b", "run")],
     effects: [],
+    left: ["b queued"],
+  },
+  {
+    title: "a question that is asked is shown until its run is, and the page looks for that",
+    actions: [queue(1, "ab"), conversation(undefined), queue(2, "b", "a"), conversation("a", ["a"])],
+    effects: ["wait a 3000", "refresh"],
+    left: ["b queued"],
+  },
+  {
+    title:
+      "one that was answered before the page looked is found all the same; one that was removed here is not",
+    actions: [
+      ...[queue(1, "abc"), conversation(undefined), queue(2, "bc")],
+      { type: "queue-read", answer: { queue: { version: 3, questions: [] }, fate: "removed" } },
+    ],
+    effects: ["refresh"],
     left: [],
+  },
+  {
+    title: "and not for ever",
+    actions: [
+      ...[queue(1, "ab"), conversation(undefined), queue(2, "b", "a"), queue(2, "b", "a")],
+      { type: "wait-ended", id: "a" },
+    ],
+    effects: ["wait a 3000", "refresh", "refresh"],
+    left: ["b queued"],
   },
   {
     title: "all are left where there is no conversation any more: none is asked, and no answer changes that",
     actions: [
-      ...[into("a"), after("b"), after("c"), { type: "left" } as const],
+      ...[queue(1, "d"), into("a"), after("b"), after("c"), { type: "left" } as const],
       ...[conversation(undefined), answered("a", "recorded"), { type: "wait-ended", id: "a" } as const],
     ],
     effects: ["post-message a"],
@@ -194,7 +246,15 @@ describe("what is written while an answer is", () => {
 
   test("every change of the messages is kept", () => {
     const { effects } = steeringTransition(noSteering, after("a"));
-    assert.deepEqual(effects, [{ type: "keep", messages: [{ way: "after", id: "a", text: "ask a" }] }]);
+    const kept = { way: "after", id: "a", text: "ask a", state: "sending", attempts: 0 };
+    assert.deepEqual(effects, [{ type: "keep", messages: [kept] }]);
+  });
+
+  test("what could not be done with the queue is said until the next thing is", () => {
+    const problem = { status: 0, code: "no_connection", detail: "" } as const;
+    const { state } = play(queue(1, "a"), { type: "change-failed", id: "a", problem });
+    assert.deepEqual(state.unchanged, { id: "a", problem });
+    assert.equal(steeringTransition(state, { type: "change-begun" }).state.unchanged, undefined);
   });
 
   test("a conversation that goes on leaves the state the same object where nothing changes", () => {

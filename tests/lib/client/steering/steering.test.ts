@@ -10,7 +10,7 @@ import { spoken } from "../../../support/model-messages.ts";
 import { runContext } from "../../../support/run-bench.ts";
 import { finished, gate, type ScriptedModel, says, scriptedModel } from "../../../support/scripted-model.ts";
 import { waitUntil } from "../../../support/wait-until.ts";
-import { browserStorage, idle, last, openPage } from "../conversation/page-bench.ts";
+import { browserStorage, failure, idle, last, openPage } from "../conversation/page-bench.ts";
 
 const closings: (() => void)[] = [];
 after(() => closings.forEach((close) => close()));
@@ -20,7 +20,6 @@ interface Tab {
   steering: Steering;
   environment: TestEnvironment;
   storage: Storage;
-  asked: string[];
   /** What waits here to be asked. */
   queued: { current: readonly string[] };
   close(): void;
@@ -33,7 +32,6 @@ function openSteering(
   { storage = browserStorage(), isCut = (): boolean => false, isRefused = (): boolean => false } = {},
 ): Tab {
   const api = localApi(context);
-  const asked: string[] = [];
   const queued: Tab["queued"] = { current: [] };
   const environment = clientEnvironment((url, init) => {
     if (isCut()) throw new TypeError("offline");
@@ -44,12 +42,11 @@ function openSteering(
   const steering = createSteering({
     ...{ live: page, environment },
     storage: () => storage,
-    onAsked: (_, text) => void asked.push(text),
     onQueued: (messages) => void (queued.current = messages.map(({ text }) => text)),
   });
   const close = steering.open();
   closings.push(close);
-  return { page, steering, environment, storage, asked, queued, close };
+  return { page, steering, environment, storage, queued, close };
 }
 
 /** Another page of the conversation, with its live run. */
@@ -75,7 +72,16 @@ async function answering(options: Parameters<typeof openSteering>[2] = {}) {
 }
 
 const fates = ({ steering }: Pick<Tab, "steering">): string[] =>
-  steering.getState().messages.map((each) => (each.way === "into" ? each.state : "queued"));
+  steering.getState().messages.map(({ state }) => state);
+/** What waits in the queue, as the page has it. */
+const queuedTexts = ({ steering }: Pick<Tab, "steering">) =>
+  (steering.getState().queue?.questions ?? []).map(({ text }) => text);
+const waitsFor = (tab: Pick<Tab, "steering">, ...all: string[]) =>
+  waitUntil(`${all.join(", ") || "nothing"} waits`, () => queuedTexts(tab).join() === all.join());
+const allAsked = (page: LiveConversation, ...all: string[]) =>
+  waitUntil("all are answered", () => texts(page).join() === all.join() && !page.getState().busy);
+const idOf = ({ steering }: Pick<Tab, "steering">, text: string) =>
+  steering.getState().queue?.questions.find((each) => each.text === text)?.id ?? assert.fail(text);
 const nothingLeft = (tab: Pick<Tab, "steering">) =>
   waitUntil("no message is left", () => fates(tab).length === 0);
 const texts = (page: LiveConversation) => page.getState().turns.map(({ text }) => text);
@@ -103,11 +109,11 @@ describe("a message that is written while an answer is", () => {
     const tab = await answering();
     tab.steering.send("second", "after");
     tab.steering.send("third", "after");
-    assert.deepEqual(fates(tab), ["queued", "queued"]);
+    await waitsFor(tab, "second", "third");
+    assert.deepEqual(tab.queued.current, []);
     tab.hold.open();
-    await waitUntil("all are answered", () => texts(tab.page).length === 3 && !tab.page.getState().busy);
-    assert.deepEqual(texts(tab.page), ["q", "second", "third"]);
-    assert.deepEqual(tab.asked, ["second", "third"]);
+    await allAsked(tab.page, "q", "second", "third");
+    assert.deepEqual(queuedTexts(tab), []);
     assert.deepEqual([lastSent(tab.model, 1), lastSent(tab.model, 2)], ["second", "third"]);
   });
 
@@ -123,17 +129,16 @@ describe("a message that is written while an answer is", () => {
   test("stops it and is asked before what waits already", async () => {
     const tab = await answering();
     tab.steering.send("second", "after");
+    await waitsFor(tab, "second");
     tab.steering.send("rather this", "stop");
-    await waitUntil("all are answered", () => texts(tab.page).length === 3 && !tab.page.getState().busy);
-    assert.deepEqual(texts(tab.page), ["q", "rather this", "second"]);
+    await allAsked(tab.page, "q", "rather this", "second");
   });
 
   test("is sent again when a person is back who left while it found no server", async () => {
     let isCut = true;
     const tab = await answering({ isCut: () => isCut });
     tab.steering.send("in metres", "into");
-    const attempts = () =>
-      tab.steering.getState().messages.map((each) => each.way === "into" && each.attempts);
+    const attempts = () => tab.steering.getState().messages.map((each) => each.attempts);
     await waitUntil("it found no server", () => attempts()[0] === 1);
     tab.close();
     isCut = false;
@@ -143,14 +148,17 @@ describe("a message that is written while an answer is", () => {
     await nothingLeft(tab);
   });
 
-  test("is the next question where that was stopped before it took it, and what waits is asked after", async () => {
+  test("is the next question where that was stopped before it took it, and what waits goes on at a word", async () => {
     const tab = await answering();
     tab.steering.send("in metres", "into");
     await waitUntil("the server has it", () => fates(tab)[0] === "recorded");
     tab.steering.send("last", "after");
+    await waitsFor(tab, "last");
     tab.page.stop();
-    await waitUntil("all are answered", () => texts(tab.page).length === 3 && !tab.page.getState().busy);
-    assert.deepEqual(texts(tab.page), ["q", "in metres", "last"]);
+    await waitUntil("it is paused", () => tab.steering.getState().queue?.pausedBy === "stopped");
+    await allAsked(tab.page, "q", "in metres");
+    tab.steering.resume();
+    await allAsked(tab.page, "q", "in metres", "last");
     assert.ok(tab.page.getState().turns[1]?.sentInto);
     assert.deepEqual(fates(tab), []);
   });
@@ -178,6 +186,7 @@ describe("a message that is written while an answer is", () => {
     const page = await loaded(tab.context, id);
     const again = openSteering(tab.context, page, { storage: tab.storage });
     await waitUntil("the server has it", () => fates(again)[0] === "recorded");
+    await waitsFor(again, "b");
     tab.hold.open();
     await waitUntil("all is answered", () => texts(page).length === 2 && !page.getState().busy);
     assert.deepEqual(texts(page), ["q", "b"]);
@@ -204,20 +213,21 @@ describe("a message that is written while an answer is", () => {
     assert.equal(lastSent(tab.model, 1), "in metres");
   });
 
-  test("is told as long as it waits, also after a reload: it is kept elsewhere too, and alone if the tab is full", async () => {
+  test("is kept until the server has it, also over a reload: elsewhere too, and there alone if the tab is full", async () => {
     const storage = browserStorage();
-    const tab = await answering({ storage });
+    const tab = await answering({ storage, isCut: () => true });
     tab.steering.send("second", "after");
     tab.steering.send("into it", "into");
     assert.deepEqual(tab.queued.current, ["second"]);
-    assert.deepEqual(openSteering(tab.context, tab.page, { storage }).queued.current, ["second"]);
+    const again = openSteering(tab.context, tab.page, { storage, isCut: () => true });
+    assert.deepEqual(again.queued.current, ["second"]);
     storage.setItem = () => {
       throw new DOMException("full", "QuotaExceededError");
     };
     tab.steering.send("third", "after");
     assert.deepEqual(tab.queued.current, ["second", "third"]);
     assert.equal(storage.getItem(steeringKey(tab.page.getState().id)), null);
-    for (const { id } of tab.steering.getState().messages) tab.steering.discard(id);
+    for (const { id } of tab.steering.getState().messages) tab.steering.take(id);
     assert.deepEqual(tab.queued.current, []);
     tab.hold.open();
     await idle(tab.page);
@@ -241,7 +251,7 @@ describe("a message that is written while an answer is", () => {
 
   test("is asked nowhere once its conversation was left", async () => {
     const tab = await answering();
-    tab.steering.send("second", "after");
+    tab.steering.send("into it", "into");
     tab.steering.leave();
     assert.deepEqual([fates(tab), tab.queued.current], [[], []]);
     tab.hold.open();
@@ -249,14 +259,66 @@ describe("a message that is written while an answer is", () => {
     assert.deepEqual(texts(tab.page), ["q"]);
   });
 
-  test("can be had back as long as nobody has it", async () => {
+  test("can be had back as long as nobody has asked it, and only then", async () => {
     const tab = await answering();
-    tab.steering.send("second", "after");
-    const [message] = tab.steering.getState().messages;
-    assert.equal(tab.steering.discard(message?.id ?? ""), "second");
+    for (const text of ["second", "third"]) tab.steering.send(text, "after");
+    await waitsFor(tab, "second", "third");
+    const [second, third] = ["second", "third"].map((text) => idOf(tab, text));
+    const given: string[] = [];
+    tab.steering.take(second ?? "", (text) => given.push(text));
+    await waitsFor(tab, "third");
+    assert.deepEqual(given, ["second"]);
+    // Another page has it asked meanwhile, as far as this one knows nothing of that.
+    const { id } = tab.page.getState();
+    await localApi(tab.context)(`/api/conversations/${id}/queue`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ remove: third }),
+    });
     tab.hold.open();
-    await idle(tab.page);
-    assert.deepEqual(texts(tab.page), ["q"]);
+    await allAsked(tab.page, "q");
+  });
+
+  test("is moved, sent now, or said into the answer, from any page", async () => {
+    const tab = await answering();
+    const { id } = tab.page.getState();
+    const other = openSteering(tab.context, await loaded(tab.context, id));
+    for (const text of ["a", "b", "c"]) tab.steering.send(text, "after");
+    for (const each of [tab, other]) await waitsFor(each, "a", "b", "c");
+    other.steering.move(idOf(other, "c"), "up");
+    await waitsFor(other, "a", "c", "b");
+    other.steering.move(idOf(other, "a"), "down");
+    await waitsFor(tab, "c", "a", "b");
+    tab.steering.steer(idOf(tab, "a"));
+    await waitsFor(tab, "c", "b");
+    await waitUntil("it is said", () => fates(tab)[0] === "recorded");
+    tab.steering.hurry(idOf(tab, "b"));
+    // What was said into it is asked first, for it came first.
+    for (const { page } of [tab, other]) await allAsked(page, "q", "a", "b", "c");
+  });
+
+  test("waits where the answer failed, says so in every page, and goes on at a word", async () => {
+    const hold = gate();
+    const context = runContext(
+      scriptedModel([...says("one"), hold.promise, failure], [...says("two"), finished]),
+    );
+    const page = openPage(context);
+    page.send("q");
+    await waitUntil("it is answered", () => last(page)?.answer !== undefined);
+    const tab = openSteering(context, page);
+    tab.steering.send("second", "after");
+    await waitsFor(tab, "second");
+    hold.open();
+    await waitUntil("it is paused", () => tab.steering.getState().queue?.pausedBy === "failed");
+    const late = openSteering(context, openPage(context, { id: page.getState().id }));
+    await waitUntil("it is seen", () => late.steering.getState().queue?.pausedBy === "failed");
+    // What is asked by itself meanwhile leaves it paused.
+    assert.equal(tab.steering.send("between", "after"), undefined);
+    page.send("between");
+    await allAsked(page, "q", "between");
+    assert.deepEqual(queuedTexts(tab), ["second"]);
+    late.steering.resume();
+    await allAsked(late.page, "q", "between", "second");
   });
 
   test("is the conversation's own to send where nothing is in its way", async () => {
