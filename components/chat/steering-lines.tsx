@@ -97,7 +97,11 @@ export function QuestionLine({ question, fate, problem, acts }: QuestionLineProp
           {acts.onSteer && (
             <LineButton icon="hand" label={t("steering.into")} onPress={leavingBy(acts.onSteer)} />
           )}
-          {acts.onUp && <LineButton icon="up" label={t("steering.up")} onPress={acts.onUp} />}
+          {acts.onUp ? (
+            <LineButton icon="up" label={t("steering.up")} onPress={acts.onUp} />
+          ) : (
+            acts.onDown && <span className="noup" />
+          )}
           <LineButton icon="edit" label={t("action.edit")} onPress={leavingBy(acts.onEdit)} />
           <LineButton icon="close" label={t("steering.remove")} onPress={leavingBy(acts.onRemove)} />
         </span>

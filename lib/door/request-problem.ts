@@ -17,6 +17,7 @@ const withQuestion: readonly RegExp[] = [
 /** The other addresses that take a body: JSON, as lib/http/read-json.ts reads it. */
 const withBody: readonly RegExp[] = [
   /^PATCH \/api\/conversations\/[^/]+$/,
+  /^POST \/api\/conversations\/[^/]+\/queue$/,
   /^POST \/api\/runs\/[^/]+\/(stop|events|fork)$/,
   /^POST \/api\/session\/join$/,
   /^POST \/api\/models\/(test|key)$/,

@@ -43,6 +43,7 @@ test("a queue of three: moved, edited, removed, over a reload, in another tab, a
   await act(chat, 2, "Move up").click();
   await expect(waiting(chat)).toHaveText([/first/, /third/, /second/, /fourth/]);
   await act(chat, 0, "Remove").click();
+  await expect(waiting(chat)).toHaveCount(3);
   await act(chat, 2, "Edit").click();
   await expect(chat.composer).toHaveValue("fourth");
   await expect(waiting(chat)).toHaveText([/third.*is asked after this answer/, /second/]);
@@ -87,16 +88,16 @@ test("one is sent now, and another said into the answer; a stop pauses the rest,
   hold.open();
   await expect(chat.turn).toContainText(/now.*third.*with third/s);
   await chat.stop.click();
-  await expect(chat.page.getByText("These wait: the answer above was stopped.")).toBeVisible();
+  await expect(chat.page.getByText("On hold, because the answer above was stopped.")).toBeVisible();
   await expect(waiting(chat)).toHaveText([/first/]);
   await expectAccessible(chat.page, "a paused queue");
   const ready = (chinese: Page) => expect(chinese.locator(".paused")).toBeVisible();
   if (takesPictures) await languagePictures(chat.page, "queue-paused", { browser, info, ready });
   model.next(events(answer("at last")));
   await chat.page.reload();
-  await chat.page.getByRole("button", { name: "Go on" }).click();
+  await chat.page.getByRole("button", { name: "Send these" }).click();
   await expect(chat.turn).toContainText(/first.*at last/s);
   await expect(turns(chat)).toHaveCount(3);
   await expect(waiting(chat)).toHaveCount(0);
-  await expect(chat.page.getByRole("button", { name: "Go on" })).toHaveCount(0);
+  await expect(chat.page.getByRole("button", { name: "Send these" })).toHaveCount(0);
 });

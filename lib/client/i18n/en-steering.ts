@@ -13,9 +13,9 @@ export const enSteering = {
   "steering.now": "Send now",
   "steering.up": "Move up",
   "steering.remove": "Remove",
-  "steering.pausedBy.failed": "These wait: the answer above failed.",
-  "steering.pausedBy.interrupted": "These wait: the answer above was interrupted.",
-  "steering.pausedBy.stopped": "These wait: the answer above was stopped.",
-  "steering.resume": "Go on",
+  "steering.pausedBy.failed": "On hold, because the answer above failed.",
+  "steering.pausedBy.interrupted": "On hold, because the answer above was interrupted.",
+  "steering.pausedBy.stopped": "On hold, because the answer above was stopped.",
+  "steering.resume": "Send these",
   "steering.late": "Written for the answer above, which ended before it. So it was asked next.",
 } as const;

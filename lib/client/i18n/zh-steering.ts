@@ -18,6 +18,6 @@ export const zhSteering: Readonly<Record<keyof typeof enSteering, string>> = {
   "steering.pausedBy.failed": "上面的回答出错了，以下消息先等着。",
   "steering.pausedBy.interrupted": "上面的回答中断了，以下消息先等着。",
   "steering.pausedBy.stopped": "上面的回答已停止，以下消息先等着。",
-  "steering.resume": "继续发送",
+  "steering.resume": "依次发送",
   "steering.late": "写给上面那次回答，但它先结束了，于是接着提问。",
 };

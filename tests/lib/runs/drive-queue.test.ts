@@ -127,8 +127,9 @@ describe("what waits behind an answer", () => {
       const first: ModelLine[] = isStopped ? [gate().promise] : [hold.promise, failing];
       const context = runContext(scriptedModel([...says("half"), ...first], answer("s"), answer("1")));
       const { run } = await withQueue(context, [queued("a")]);
-      const sent = { messageId: randomUUID(), text: "steered", by: "user" };
-      await context.storage.runs.sendMessage(run.runId, sent);
+      const { runs } = context.storage;
+      await waitUntil("it speaks", async () => ((await runs.run(run.runId))?.head ?? 0) > 3);
+      await runs.sendMessage(run.runId, { messageId: randomUUID(), text: "said", by: "user" });
       if (isStopped) await stopRun(context, run.runId, "user");
       else hold.open();
       const ended = isStopped ? "stopped" : "failed";
