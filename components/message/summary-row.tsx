@@ -26,7 +26,7 @@ export function SummaryRow({ summary }: { summary: HistorySummary }): ReactEleme
         <p className="note">{w("what", { n: grouped(messageCount) })}</p>
         {isOutside && <p className="note">{w("outside")}</p>}
         <Markdown className="thoughts" text={text} live={false} labels={labels} />
-        {inputTokens !== undefined && outputTokens !== undefined && (
+        {usage?.source === "provider" && inputTokens !== undefined && outputTokens !== undefined && (
           <p className="note">{w("cost", { in: grouped(inputTokens), out: grouped(outputTokens) })}</p>
         )}
       </details>

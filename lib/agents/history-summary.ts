@@ -3,6 +3,7 @@ import { planSummary, type SummaryPlan } from "../history/plan-summary.ts";
 import { summaryRequest } from "../history/summary-request.ts";
 import { knownUsage } from "../models/known-usage.ts";
 import type { Model } from "../models/model.ts";
+import type { ModelMessage } from "../models/model-message.ts";
 import { priceUsage } from "../models/prices.ts";
 import { addUsage } from "../protocol/add-usage.ts";
 import type { Message } from "../protocol/message.ts";
@@ -19,11 +20,15 @@ import type { Outcome } from "./producer.ts";
  * 2. What came of it is one event of the run's log, and counts from the next question on. Whoever goes on
  *    with the run knows by that event that nothing is left to do; without it, the request is made anew.
  * 3. Whatever goes wrong with it, the run goes on as it would have: the oldest turns are left out (trim.ts).
- * 4. What it has cost is the run's: reported, or estimated where it was cut off.
+ * 4. What it has cost is the run's: as it was reported, else as it is estimated, where what the run has cost
+ *    is known.
  */
 
 export interface HistorySummarizer {
-  /** Called when the answer to a request of `scope` begins; `budget`: what that may hold, tokens. */
+  /**
+   * Called once the answer to a request of `scope` has begun, and with each piece of it; `budget`: what the
+   * request may hold, tokens.
+   */
   begin(scope: AgentScope, history: readonly Message[], budget: number): void;
   /** What came of it, once. */
   news(): Generator<EventBody, void>;
@@ -69,7 +74,11 @@ export function createHistorySummarizer(given: AgentScope): HistorySummarizer {
       const model = scope.agent.writesCode ? options.model : scope.model;
       const plan = isMade || model.demo ? undefined : planSummary(history, budget);
       if (!plan) return;
-      const made = context.mayStart().then(() => summarize(model, plan, { budget, signal: closing.signal }));
+      const made = context.mayStart().then(() => {
+        const messages = summaryRequest(plan, budget);
+        context.noteInput?.(Math.ceil(Buffer.byteLength(JSON.stringify(messages)) / 4));
+        return summarize(model, { plan, messages }, closing.signal);
+      });
       running = made.then((result) => void (come = result));
       // The lease is lost, and this run is another holder's.
       running.catch(() => undefined);
@@ -78,7 +87,7 @@ export function createHistorySummarizer(given: AgentScope): HistorySummarizer {
       if (!come || signal.aborted) return;
       const { event, model, usage } = come;
       running = come = undefined;
-      if (usage) {
+      if (usage && (usage.source === "provider" || share.spent)) {
         share.spent = addUsage(share.spent, usage);
         yield { type: "usage", model, usage, total: share.spent };
       }
@@ -116,10 +125,9 @@ interface Come {
 /** Never rejects. */
 async function summarize(
   model: Model,
-  plan: SummaryPlan,
-  { budget, signal }: { budget: number; signal: AbortSignal },
+  { plan, messages }: { plan: SummaryPlan; messages: readonly ModelMessage[] },
+  signal: AbortSignal,
 ): Promise<Come> {
-  const messages = summaryRequest(plan, budget);
   let [text, isFinished, hasBegun] = ["", false, false];
   let usage: Usage | undefined;
   let errorText: string | undefined;

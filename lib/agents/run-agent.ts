@@ -89,9 +89,9 @@ export async function* runSteps(
           // Here and not in a generator of its own: each one more costs every delta.
           for await (const part of model.stream(step.request, signal)) {
             if (isContent(part)) {
-              if (!result.hasBegun) summarizer.begin(scope, history, step.budget);
               result.hasBegun = true;
               for (const event of step.parts.take(part)) yield event;
+              summarizer.begin(scope, history, step.budget);
             } else yield* noteFact(part, result, model, step);
           }
           if (result.finishReason === undefined) result.failure = cutOff();

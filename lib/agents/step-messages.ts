@@ -81,7 +81,9 @@ function trimmed(
 ): readonly ModelMessage[] {
   if (leftOut !== undefined) return withoutOldest(messages, leftOut);
   const { tokens = Infinity } = budget;
-  const left = { ...budget, tokens: Math.max(0, tokens - textTokens(always)) };
+  // It stands in one text with a question, behind an empty line.
+  const ahead = always === "" ? 0 : textTokens(always) + 2;
+  const left = { ...budget, tokens: Math.max(0, tokens - ahead) };
   return trim(messages, left, { besideTokens: textTokens(once) });
 }
 

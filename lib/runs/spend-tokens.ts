@@ -34,7 +34,8 @@ export async function spendTokens(context: SpendContext, drive: Drive): Promise<
 async function usedTokens(context: SpendContext, { driven, writer: { state } }: Drive): Promise<number> {
   const { inputTokens = 0, outputTokens = 0 } = state.total ?? {};
   // What another holder asked for before was not reported to this one.
-  const isReported = !state.takeovers?.some(({ isUnreported }) => isUnreported);
+  const isReported =
+    state.total?.source !== "estimated" && !state.takeovers?.some(({ isUnreported }) => isUnreported);
   const isComplete = state.ending?.type === "finish" && isReported;
   if (isComplete && inputTokens > 0 && outputTokens > 0) return inputTokens + outputTokens;
   const read = driven.inputTokens ?? estimateTokens((await readHistory(context, driven.run)) ?? []);

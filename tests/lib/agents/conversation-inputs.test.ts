@@ -47,7 +47,13 @@ interface TurnSpec {
   /** Which of the answers so far it is asked under; null: it is another first question. */
   under: number | null;
   /** Asked again: siblings. */
-  answers: { steps: StepSpec[]; ends: string; isContinued: boolean }[];
+  answers: {
+    steps: StepSpec[];
+    ends: string;
+    isContinued: boolean;
+    /** Beside it a summary was made, of all up to the first answer on its path. */
+    isSummarized: boolean;
+  }[];
 }
 
 const words = fc
@@ -69,6 +75,7 @@ const answerSpec = fc.record({
   steps: fc.array(stepSpec, { maxLength: 4 }),
   ends: fc.constantFrom("finish", "finish", "finish", "abort", "error", "interrupted", "too long"),
   isContinued: fc.boolean(),
+  isSummarized: fc.boolean(),
 });
 const turnSpec = fc.record({
   question: words.map((text) => `Question? ${text}`),
@@ -119,7 +126,8 @@ function live(turns: readonly TurnSpec[], tokens: number): MadeRequest[] {
           whole: stepMessages(facts).messages,
         });
       };
-      const answer = { ...write(spec.steps, spec.ends, ask), id, parentId: question.id };
+      const summary = spec.isSummarized ? summaryOfFirst(path) : {};
+      const answer = { ...write(spec.steps, spec.ends, ask), ...summary, id, parentId: question.id };
       messages.push(answer);
       if (!spec.isContinued || answer.ending?.type === "finish") continue;
       // Another run goes on with it.
@@ -129,6 +137,11 @@ function live(turns: readonly TurnSpec[], tokens: number): MadeRequest[] {
     }
   }
   return asked;
+}
+
+function summaryOfFirst(path: readonly Message[]): Pick<AssistantMessage, "summary"> {
+  const first = path.find(({ role }) => role === "assistant");
+  return first ? { summary: { upTo: first.id, messageCount: 2, text: "They asked.", isOutside: true } } : {};
 }
 
 /** The message that a run comes to; `ask` is told of each request. */
@@ -213,7 +226,7 @@ const hasLongOutput = (messages: readonly ModelMessage[]): boolean =>
   );
 
 test("P5, P6, P7 whatever became of a conversation, each request is accepted on every wire, in the budget, with the newest question", () => {
-  let [requests, cut, shortened] = [0, 0, 0];
+  let [requests, cut, shortened, summarized] = [0, 0, 0, 0];
   fc.assert(
     fc.property(conversation, fc.integer({ min: 200, max: 4000 }), (turns, tokens) => {
       for (const { agent, question, sent } of live(turns, tokens)) {
@@ -227,15 +240,21 @@ test("P5, P6, P7 whatever became of a conversation, each request is accepted on 
         const once = messageTokens(within(continuationPrompt));
         const taken = tokensOf(messages) - (textsOf(messages.at(-1)) === continuationPrompt ? once : 0);
         assert.ok(taken <= tokens || (isAlone && !hasLongOutput(messages)));
+        assert.equal(JSON.stringify(messages).includes("They asked."), sent.summarized !== undefined);
         requests += 1;
         if (sent.leftOut > 0) cut += 1;
         if (sent.shortened > 0) shortened += 1;
+        if (sent.summarized !== undefined) summarized += 1;
       }
     }),
     { numRuns: Number(process.env["RIVULET_CONVERSATIONS"] ?? 100) },
   );
   // Without these, a property over nothing would hold.
-  assert.ok(requests > 300 && cut > 15 && shortened > 5, `${requests} ${cut} ${shortened}`);
+  const counts = [requests / 20, cut, shortened * 3, summarized];
+  assert.ok(
+    counts.every((count) => count > 15),
+    counts.join(),
+  );
 });
 
 test("each request of an agent begins with the one before it on its path, as long as both are within the budget", () => {
@@ -254,9 +273,10 @@ test("each request of an agent begins with the one before it on its path, as lon
               (each.answerId === answerId || path.some(({ id }) => id === each.answerId)) &&
               each.path.every((one, m) => isSame(one, path[m])),
           );
-        if (!before || before.sent.continues) continue;
+        if (!before || before.sent.continues || before.sent.summarized !== sent.summarized) continue;
         const longer = [...before.sent.messages, ...whole.slice(before.whole.length)];
-        if (tokensOf(longer) > tokens) continue;
+        // A summary and the question behind it are counted one by one, and rounded up.
+        if (tokensOf(longer) > tokens - 4) continue;
         compared += 1;
         for (const [m, message] of before.sent.messages.slice(0, -1).entries())
           assert.deepEqual(sent.messages[m], message);

@@ -42,7 +42,7 @@ test("a conversation that grows too long is summarised beside the answer, which 
   const plain = summarizingModel();
   const without = await produce(by(plain, { summarizes: false }), { history: [...turns(12), asked] });
   assert.deepEqual(model.asked, plain.asked);
-  assert.equal(types(production), `${types(without)} usage history-summary`);
+  assert.equal(types(production), `${types(without)} history-summary`);
   assert.deepEqual(production.outcome, without.outcome);
   const { upTo, messageCount, text, isOutside } = summaryOf(production) ?? assert.fail();
   assert.deepEqual([upTo, messageCount, text, isOutside], ["a6", 14, "Notes 1.", undefined]);
@@ -82,7 +82,7 @@ test("a branch that leaves before the summarised messages end is asked without i
   assert.doesNotMatch(JSON.stringify(model.asked[1]), /summary-of-earlier/);
 });
 
-test("what it has cost is the run's, and where nobody says it, it is estimated", async () => {
+test("what it has cost is the run's, and where nobody says it, it is estimated, as part of what is known", async () => {
   const usage = { inputTokens: 900, outputTokens: 20, source: "provider" } as const;
   const reported = summarizingModel(() => [...says("Notes."), { type: "usage", usage }, finished]);
   const production = await produce(by(reported), { history: [...turns(12), asked] });
@@ -91,6 +91,12 @@ test("what it has cost is the run's, and where nobody says it, it is estimated",
   const silent = await produce(by(summarizingModel()), { history: [...turns(12), asked] });
   const { source, inputTokens = 0 } = summaryOf(silent)?.usage ?? assert.fail();
   assert.ok(source === "estimated" && inputTokens > 700);
+  // Nobody knows what the run has cost, then.
+  assert.deepEqual(only(silent, "usage"), []);
+  const known = summarizingModel(undefined, () => [...says("Five."), { type: "usage", usage }, finished]);
+  const both = await produce(by(known), { history: [...turns(12), asked] });
+  const { inputTokens: sum, source: how } = only(both, "usage").at(-1)?.total ?? assert.fail();
+  assert.deepEqual([sum, how], [900 + inputTokens, "estimated"]);
 });
 
 const failures: [what: string, script: Parameters<typeof summarizingModel>[0], costs: boolean][] = [

@@ -6,11 +6,12 @@ import { inputHash } from "#lib/agents/input-hash.ts";
 import { readConversation } from "#lib/conversations/read-conversation.ts";
 import { messageTokens } from "#lib/history/message-tokens.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
+import { newRun } from "#lib/runs/run-request.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import { assertAcceptableBodies } from "../../support/acceptable-bodies.ts";
 import { isAcceptable } from "../../support/acceptable-history.ts";
-import { system, user } from "../../support/model-messages.ts";
+import { spoken, system, user } from "../../support/model-messages.ts";
 import { question, readLog, runContext, userId } from "../../support/run-bench.ts";
 import { callsTools, finished, says, scriptedModel } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tools.ts";
@@ -118,6 +119,54 @@ test("with summaries nothing is left out: each is made once, by whichever proces
     ),
   );
   await storage.close();
+});
+
+test("D12, P5 one conversation, several agents: each request holds all that was said, and one system message, the acting agent's", async () => {
+  const agents = [
+    { name: "analyst", instructions: "你是数据分析师", handoffs: ["writer"] },
+    { name: "writer", instructions: "你是文案作家" },
+  ];
+  const model = scriptedModel(
+    [...says("结论 A"), finished],
+    [...says("文案 B"), finished],
+    callsTools(["h", "handoff", { to_agent: "writer" }]),
+    [...says("文案 C"), finished],
+    [...says("结论 D"), finished],
+  );
+  const context = runContext(model, {
+    pickProducer: createAgentProducers({ agents, pickModel: async () => model }),
+  });
+  const conversationId = randomUUID();
+  for (const agent of ["analyst", "writer", "analyst", "analyst"]) {
+    const body = { runId: randomUUID(), message: { text: `给 ${agent}` }, agent };
+    const run = newRun(body, { conversationId, userId, newId: randomUUID });
+    await (await startRun(context, run)).done;
+  }
+  const sent = model.requests.map(({ request }) => request.messages);
+  const [analyst, writer] = agents.map(({ instructions }) => system(instructions));
+  assert.deepEqual(
+    sent.map(([first]) => first),
+    [analyst, writer, analyst, writer, analyst],
+  );
+  for (const [at, messages] of sent.entries()) {
+    assertAcceptableBodies(messages);
+    assert.ok(beginsWith(messages.slice(1), sent[at - 1]?.slice(1) ?? []));
+  }
+  assert.deepEqual(
+    spoken(sent[4] ?? []).map(([, words]) => words),
+    [
+      "你是数据分析师",
+      "给 analyst",
+      "结论 A",
+      "给 writer",
+      "文案 B",
+      "给 analyst",
+      "",
+      "",
+      "文案 C",
+      "给 analyst",
+    ],
+  );
 });
 
 const questionOf = (at: number): ModelMessage => user(`Question ${Math.floor(at / 2)}?`);

@@ -10,6 +10,7 @@ import { startRun } from "#lib/runs/start-run.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
 import { question, readLog, runContext, runToEnd } from "../../support/run-bench.ts";
 import { finished, type ModelLine, says, scriptedModel } from "../../support/scripted-model.ts";
+import { summarizingModel } from "../../support/summarizing-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { openSite, sweep } from "./crash-bench.ts";
 
@@ -107,6 +108,24 @@ test("of a conversation that is too long, only what its model was sent is counte
   assert.ok(sent < 3000);
   await waitUntil("what was sent is counted", async () => !(await hasLeft(context, sent)));
   assert.equal(await hasLeft(context, sent + 100), true);
+});
+
+test("what a summary was asked with is counted along, where nobody reports anything", async () => {
+  const conversationId = randomUUID();
+  const model = summarizingModel();
+  const pickProducer = createAgentProducers({
+    ...{ agents: [{ name: "assistant", instructions: "Add." }], pickModel: async () => model },
+    ...{ contextTokens: 4000, summarizes: true },
+  });
+  const context = runContext(model, { pickProducer });
+  const ask = (text: string) => question(text, { conversationId });
+  for (let n = 0; n < 2; n += 1) await runToEnd(context, ask(`${n} ${"y".repeat(3300)}`));
+  assert.equal(model.summaries.length, 0);
+  await runToEnd({ ...context, limits }, ask(`and ${"y".repeat(1000)}`));
+  const [asked, summarized] = [model.asked.at(-1), model.summaries[0]?.messages];
+  const sent = estimatedTokens(asked ?? []) + estimatedTokens(summarized ?? assert.fail());
+  await waitUntil("both are counted", async () => !(await hasLeft(context, Math.floor(sent) - 20)));
+  assert.equal(await hasLeft(context, Math.ceil(sent) + 200), true);
 });
 
 const estimatedTokens = (messages: readonly ModelMessage[]): number =>
