@@ -67,7 +67,8 @@ test("a queue of three: moved, edited, removed, over a reload, in another tab, a
   await expect(waiting(other)).toHaveCount(0);
 });
 
-test("one is sent now, and another said into the answer; a stop pauses the rest, which go on at a press", async ({
+// Not on the phone: what is asked does not depend on the width.
+test("one is sent now, and another said into the answer; a stop pauses the rest, which go on at a press (on the desktop)", async ({
   chat,
   model,
   browser,
