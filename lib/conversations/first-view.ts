@@ -1,3 +1,4 @@
+import { pickBy } from "../protocol/choices.ts";
 import type { ConversationView, ViewRest } from "../protocol/conversation-view.ts";
 import type { AssistantMessage, Message, Part } from "../protocol/message.ts";
 import { shownPath } from "../protocol/shown-path.ts";
@@ -18,18 +19,19 @@ export function firstView(view: ConversationView): ConversationView {
   const isLiveShown = activeRun !== undefined && live <= maxLive;
   const left = isLiveShown ? Math.max(0, maxShown - live) : maxShown;
   if (isLiveShown === (activeRun !== undefined) && jsonLength(messages, left) <= left) return view;
-  return { ...head, ...newest(messages, left), ...(isLiveShown && { activeRun }) };
+  const shown = shownPath(messages, pickBy(head.choices ?? {}));
+  return { ...head, ...newest(shown, left), ...(isLiveShown && { activeRun }) };
 }
 
 /** The end of the shown path that `max` has room for, but at least its last turn. */
 function newest(
-  messages: readonly Message[],
+  shown: readonly Message[],
   max: number,
 ): Required<Pick<ConversationView, "messages" | "rest">> {
   const kept: Message[] = [];
   let rest: ViewRest = "older";
   let left = max;
-  for (const message of shownPath(messages).reverse()) {
+  for (const message of shown.toReversed()) {
     const length = JSON.stringify(message).length;
     // An answer is nothing without its question.
     const isNeeded = kept.length === 0 || (message.role === "user" && kept.length === 1);

@@ -60,6 +60,7 @@ export function forkedConversation(
     activeRunId: null,
     deletedAt: null,
     ...{ queue: null, queueVersion: 0, queueDue: 0 },
+    choices: null,
     messages: [...asked, answerTo(asked, answer)].map((message) => ({
       id: message.id,
       json: encodeStored(message),

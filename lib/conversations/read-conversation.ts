@@ -25,8 +25,13 @@ export async function readConversation(
     snapshot = await conversations.get(conversationId, userId);
   }
   if (!snapshot) return null;
-  const { conversation, messages, active, queue } = snapshot;
-  const view = { conversation: summaryOf(conversation), messages, ...(queue && { queue: queueView(queue) }) };
+  const { conversation, messages, choices, active, queue } = snapshot;
+  const hasChoices = Object.keys(choices).length > 0;
+  const view = {
+    ...{ conversation: summaryOf(conversation), messages },
+    ...(hasChoices && { choices }),
+    ...(queue && { queue: queueView(queue) }),
+  };
   if (!active) return view;
   const state = foldSnapshot(active);
   const { runId, status } = active.run;

@@ -1,3 +1,4 @@
+import type { Choices } from "./choices.ts";
 import type { Durability } from "./durability.ts";
 import type { Message } from "./message.ts";
 import type { QueueView } from "./question-queue.ts";
@@ -50,6 +51,8 @@ interface ActiveRunView {
 export interface ConversationView {
   conversation: ConversationSummary;
   messages: readonly Message[];
+  /** Which versions a person has chosen; absent: none, or an older build answers. */
+  choices?: Choices;
   /** What a page was not rendered with (lib/conversations/first-view.ts). Absent in the API. */
   rest?: ViewRest;
   activeRun?: ActiveRunView;

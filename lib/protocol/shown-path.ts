@@ -2,8 +2,9 @@ import { isInvisible } from "./is-invisible.ts";
 import type { AssistantMessage, Message, Part } from "./message.ts";
 
 /*
- * Which of several answers to one question a conversation is read with, and so which one a model is sent.
- * The page and the stores share these rules. Messages are in the order they were saved.
+ * Which of several messages under one message a conversation is read with, and so which one a model is sent:
+ * answers to a question, or questions in several versions. The page and the stores share these rules, and a
+ * person's choice (choices.ts) is before them. Messages are in the order they were saved.
  *
  * 1. An answer that a later question was asked under, or that is whole, wins; of several the one with the
  *    newest of either. So an Again on another answer than the one that was talked on under leads to the new
@@ -12,14 +13,11 @@ import type { AssistantMessage, Message, Part } from "./message.ts";
  *    is whole, the first that has anything to read stays. Where none has, the newest says what is wrong.
  */
 
-/**
- * The conversation from the first message on, by the rules above. `pick`: what is shown of siblings whatever
- * the rules say; undefined for what they say.
- */
-export function shownPath(
-  messages: readonly Message[],
-  pick?: (siblings: readonly Message[]) => Message | undefined,
-): Message[] {
+/** What is shown of siblings whatever the rules say; undefined for what they say. */
+type PickMessage = (siblings: readonly Message[]) => Message | undefined;
+
+/** The conversation from the first message on, by the rules above. */
+export function shownPath(messages: readonly Message[], pick?: PickMessage): Message[] {
   const children = childrenOf(messages);
   let reach: ReadonlyMap<string, number> | undefined;
   const path: Message[] = [];
@@ -40,23 +38,38 @@ export function pathTo(messages: readonly Message[], id: string): Message[] {
   return path.reverse();
 }
 
+/** Where a question is to stand, and what whoever asks has seen of the conversation. */
+interface AskedAt {
+  /** The message that it joins, null for none; absent: where the conversation is read to. */
+  parentMessageId?: string | null | undefined;
+  /** The newest message that was seen on that way, null for none; absent: the one that it joins. */
+  seen?: string | null | undefined;
+}
+
 /**
- * The message that a new question joins: `parentId` if that is where some branch of the conversation ends;
- * where none was named, where it is read to. Undefined: something was asked under `parentId` already.
+ * The message that a new question joins. Undefined: there are newer messages than those that were seen, or
+ * no such answer. With `seen` it may be any answer, or none: the question begins a branch there.
  */
 export function joinedMessage(
   messages: readonly Message[],
-  parentId: string | null | undefined,
+  { parentMessageId, seen = parentMessageId }: AskedAt,
+  pick?: PickMessage,
 ): string | null | undefined {
-  if (parentId === undefined) return shownPath(messages).at(-1)?.id ?? null;
-  if (messages.length === 0) return parentId === null ? null : undefined;
-  return parentId !== null && endsBranch(messages, parentId) ? parentId : undefined;
+  if (seen === null ? messages.length > 0 : seen !== undefined && !isNewest(messages, seen)) return undefined;
+  if (parentMessageId === undefined) return shownPath(messages, pick).at(-1)?.id ?? null;
+  return parentMessageId === null || isSavedAnswer(messages, parentMessageId) ? parentMessageId : undefined;
 }
+
+/** Nothing came under it; of a question whose answer was lost nothing will. */
+const isNewest = (messages: readonly Message[], id: string): boolean =>
+  messages.some((message) => message.id === id) && !messages.some(({ parentId }) => parentId === id);
+
+const isSavedAnswer = (messages: readonly Message[], id: string): boolean =>
+  messages.some((message) => message.id === id && message.role === "assistant");
 
 /** It is an answer that nothing was asked under. */
 export const endsBranch = (messages: readonly Message[], id: string): boolean =>
-  messages.some((message) => message.id === id && message.role === "assistant") &&
-  !messages.some(({ parentId }) => parentId === id);
+  isSavedAnswer(messages, id) && !messages.some(({ parentId }) => parentId === id);
 
 /** A later question was asked under it. */
 export const isAskedUnder = (messages: readonly Message[], id: string): boolean =>
@@ -101,15 +114,17 @@ function childrenOf(messages: readonly Message[]): Map<string | null, Message[]>
   return children;
 }
 
-/** By id, the place of the newest whole message from there on; absent where there is none. */
+/** By id, the place of the newest whole message from there on; absent where there is none. Linear. */
 function reachOf(messages: readonly Message[]): Map<string, number> {
   const reach = new Map<string, number>();
+  const byId = new Map(messages.map((message) => [message.id, message]));
   for (const [at, message] of [...messages.entries()].reverse()) {
-    const own = reach.get(message.id) ?? (isWhole(message) ? at : -1);
-    if (own < 0) continue;
-    reach.set(message.id, own);
-    if (message.parentId !== null)
-      reach.set(message.parentId, Math.max(own, reach.get(message.parentId) ?? -1));
+    if (!isWhole(message)) continue;
+    // An answer that a question has joined stands behind what was asked under it before.
+    for (let each: Message | undefined = message; each && !reach.has(each.id); ) {
+      reach.set(each.id, at);
+      each = byId.get(each.parentId ?? "");
+    }
   }
   return reach;
 }

@@ -47,6 +47,7 @@ const requestWith = (text: ReturnType<typeof textField>) =>
        * run is stopped.
        */
       queue: z.union([z.literal(true), z.literal("now")]).optional(),
+      seen: id.nullable().optional(),
     })
     .refine((body) => [body.message, body.input, body.retry, body.continue].filter(isGiven).length === 1, {
       path: ["message"],
@@ -59,6 +60,10 @@ const requestWith = (text: ReturnType<typeof textField>) =>
     .refine(({ queue, retry, continue: continued }) => queue === undefined || !(retry ?? continued), {
       path: ["queue"],
       error: "only a question can wait",
+    })
+    .refine(({ seen, retry, continue: continued }) => !isGiven(seen) || ![retry, continued].some(isGiven), {
+      path: ["seen"],
+      error: "goes along with message or input",
     })
     .refine(({ call, continue: continued }) => call === undefined || continued !== undefined, {
       path: ["call"],
@@ -78,7 +83,7 @@ export function newRun(
   body: RunRequest,
   { conversationId, userId, newId }: { conversationId: string; userId: string; newId(): string },
 ): NewRun {
-  const { runId, message, retry, workflow, model, parentMessageId } = body;
+  const { runId, message, retry, workflow, model, parentMessageId, seen } = body;
   const agent = workflow ?? body.agent ?? defaultAgent;
   return {
     runId,
@@ -93,6 +98,8 @@ export function newRun(
       agent,
       model,
       parentMessageId,
+      // Absent, as in the requests of older pages, it is in no hash.
+      seen,
     }),
     agent,
     ...(model !== undefined && { model }),
@@ -103,7 +110,7 @@ export function newRun(
 }
 
 function askOf(
-  { message, retry, continue: continued, call, parentMessageId }: RunRequest,
+  { message, retry, continue: continued, call, parentMessageId, seen }: RunRequest,
   newId: () => string,
 ): NewRun["ask"] {
   if (retry !== undefined) return { kind: "retry", retryRunId: retry };
@@ -113,6 +120,7 @@ function askOf(
     kind: "message",
     message: { id: newId(), text: message?.text ?? "" },
     ...(parentMessageId !== undefined && { parentMessageId }),
+    ...(seen !== undefined && { seen }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Choices } from "../protocol/choices.ts";
 import type { Message } from "../protocol/message.ts";
 import type { QuestionQueue } from "../protocol/question-queue.ts";
 import type { ArchivedConversation } from "./archive/archive.ts";
@@ -25,6 +26,8 @@ export interface ConversationSnapshot {
    * `active`.
    */
   messages: readonly Message[];
+  /** Which versions a person has chosen to be shown. */
+  choices: Choices;
   active?: RunSnapshot;
   /** Absent: nothing was ever queued. */
   queue?: QuestionQueue;
@@ -55,6 +58,12 @@ export interface ConversationStore {
   newestRun(userId: string, agent: string, limit: number): Promise<NewestRun | null>;
   /** Sets a custom title, which no later question replaces. The order of the list stays. Null: none. */
   rename(id: string, userId: string, title: string): Promise<Conversation | null>;
+  /**
+   * The conversation is read through that message from now on, a saved one or what its live run writes, until
+   * something is asked on another way (lib/protocol/choices.ts). The order of the list stays. Null: there is
+   * no such conversation, or no such message in it.
+   */
+  choose(id: string, userId: string, messageId: string): Promise<Conversation | null>;
   /**
    * Hides the conversation and requests a stop of its live runs, in one atomic step, then notifies their
    * subscribers. Repeated: true until it is purged, and the undo time is not extended. False: none.

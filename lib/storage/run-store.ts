@@ -157,6 +157,8 @@ export interface NewRun {
         kind: "message";
         message: Pick<UserMessage, "id" | "text" | "sentInto">;
         parentMessageId?: string | null;
+        /** The newest message that whoever asks has seen on that way (core/branch-rules.ts). */
+        seen?: string | null;
       }
     | { kind: "retry"; retryRunId: string }
     /** `isWhole`: a complete answer may be continued too, for the sake of one of its calls. */
@@ -172,9 +174,9 @@ export interface NewRun {
  * a `FirstClaim` it is claimed in that step too, and `claim` is absent only where somebody else has it by
  * now. `exists`: this run id with the same body was created before. `conflict`: this run id with another
  * body. `busy`: the conversation has another live run, which is `run`. `gone`: the user's conversation is
- * deleted. `stale`: `parentMessageId`, or the answer to continue, is not the newest message, or the queue
- * is another one by now. `complete`: the answer to continue is complete. `not-found`: the conversation, or
- * the run to retry or continue, is not this user's.
+ * deleted. `stale`: something was asked behind what was seen, or under the answer to write again or to
+ * continue (core/branch-rules.ts), or the queue is another one by now. `complete`: the answer to continue is
+ * complete. `not-found`: the conversation, or the run to retry or continue, is not this user's.
  */
 export type CreateResult =
   | { kind: "created"; run: RunMeta; claim?: ClaimedRun }
@@ -223,7 +225,8 @@ export interface Subscription {
 /** Every method may be repeated with the same arguments after a lost reply: nothing happens twice. */
 export interface RunStore {
   /**
-   * One atomic step. `userId` is the one who asks. `claim`: who is to hold the run from its first moment on.
+   * One atomic step, by core/branch-rules.ts. `userId` is the one who asks. `claim`: who is to hold the run
+   * from its first moment on.
    */
   createRun(run: NewRun, claim?: FirstClaim): Promise<CreateResult>;
   /**

@@ -3,6 +3,7 @@ import type { ListPage } from "#lib/storage/conversation-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { finish } from "../support/event-builders.ts";
 import { adding } from "./conversation-store/adding.ts";
+import { choosing } from "./conversation-store/choosing.ts";
 import { deleting } from "./conversation-store/deleting.ts";
 import { queueing } from "./conversation-store/queueing.ts";
 import { renaming } from "./conversation-store/renaming.ts";
@@ -149,7 +150,7 @@ const reading: readonly Case[] = [
 /** Registers what every `ConversationStore` must do as tests of `subject`. */
 export const conversationStoreContract = (subject: Subject): void =>
   registerCases("ConversationStore", subject, [
-    ...[...reading, ...renaming, ...deleting],
+    ...[...reading, ...renaming, ...choosing, ...deleting],
     ...[...queueing, ...adding],
   ]);
 

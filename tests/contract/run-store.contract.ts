@@ -1,5 +1,6 @@
 import { registerCases } from "./register-cases.ts";
 import { appending } from "./run-store/appending.ts";
+import { branching } from "./run-store/branching.ts";
 import { claiming } from "./run-store/claiming.ts";
 import { continuing } from "./run-store/continuing.ts";
 import { creating } from "./run-store/creating.ts";
@@ -23,6 +24,7 @@ export const runStoreContract = (subject: Subject): void =>
       creatingClaimed,
       continuing,
       joining,
+      branching,
       claiming,
       appending,
       ending,

@@ -1,6 +1,8 @@
+import { changeRequest } from "../../conversations/change-request.ts";
+import { chooseShown } from "../../conversations/choose-shown.ts";
 import { readConversation } from "../../conversations/read-conversation.ts";
 import { removeConversation } from "../../conversations/remove-conversation.ts";
-import { renameConversation, renameRequest } from "../../conversations/rename-conversation.ts";
+import { renameConversation } from "../../conversations/rename-conversation.ts";
 import { sentView } from "../../protocol/upgrade-view.ts";
 import { jsonResponse } from "../json-response.ts";
 import { found, idParam } from "../params.ts";
@@ -15,11 +17,17 @@ export const conversationRoute = {
     return jsonResponse(sentView(found(await readConversation(context, conversationId, userId))), held);
   }),
 
-  /** Gives it another title (protocol 3.6). */
+  /** Gives it another title, or shows another version of a message (protocol 3.6). */
   PATCH: forVisitors<"conversationId">(async ({ request, userId, params }, { context }) => {
     const conversationId = idParam(params, "conversationId");
-    const { title } = await readJson(request, renameRequest);
-    return Response.json(found(await renameConversation(context, conversationId, userId, title)));
+    const { title, shown = "" } = await readJson(request, changeRequest);
+    return Response.json(
+      found(
+        title === undefined
+          ? await chooseShown(context, conversationId, userId, shown)
+          : await renameConversation(context, conversationId, userId, title),
+      ),
+    );
   }),
 
   /** Deletes it, with a while to undo that, and stops its run (protocol 3.6, 5.7). */

@@ -76,6 +76,8 @@ const archivedConversation = z.strictObject({
   queue: z.string().nullable(),
   queueVersion: naturalNumber,
   queueDue: z.literal(queueDues),
+  /** As core/stored-choices.ts writes them; null: none. */
+  choices: z.string().nullable(),
   /** In the order in which they were added, siblings included; `json` as `encodeStored` writes it. */
   messages: z.array(z.strictObject({ id: recordId, json: z.string() })),
   /** Oldest first. */

@@ -1,3 +1,4 @@
+import { chooseMessage } from "../../protocol/choices.ts";
 import { undoMs } from "../../protocol/limits.ts";
 import type {
   Conversation,
@@ -7,7 +8,8 @@ import type {
   NewestRun,
 } from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor } from "../core/list-cursor.ts";
-import { decodeConversation, decodeQueueOf, encodeTitle } from "./codec/conversation.ts";
+import { decodeChoices, encodeChoices } from "../core/stored-choices.ts";
+import { decodeConversation, decodeQueueOf, encodeTitle, storedChoicesIn } from "./codec/conversation.ts";
 import { encodeWorkItem } from "./codec/id-pairs.ts";
 import { decodeMessages } from "./codec/message.ts";
 import { encodeStop } from "./codec/run.ts";
@@ -19,6 +21,7 @@ import { decodeSnapshot } from "./read-runs.ts";
 import { listAt, type Reply, textAt, textsOf } from "./reply.ts";
 import { retryOnChange } from "./retry-on-change.ts";
 import {
+  chooseScript,
   listScript,
   newestRunScript,
   readConversationScript,
@@ -34,8 +37,13 @@ export function createKvConversations({ script, keys, undoClock }: KvContext): C
   const { dueQueues: _, ...queues } = createKvQueues({ script, keys });
 
   async function get(id: string, userId: string): Promise<ConversationSnapshot | null> {
+    const reply = await readSnapshot(id, userId);
+    return reply.length === 0 ? null : decodeConversationSnapshot(id, reply);
+  }
+
+  function readSnapshot(id: string, userId: string): Promise<Reply> {
     const { record, order, messages } = keys.conversation(id);
-    const reply = await withActiveRun(id, (activeRunId) => {
+    return withActiveRun(id, (activeRunId) => {
       const run = keys.run(id, activeRunId);
       return script(
         readConversationScript,
@@ -43,7 +51,6 @@ export function createKvConversations({ script, keys, undoClock }: KvContext): C
         [userId, activeRunId],
       );
     });
-    return reply.length === 0 ? null : decodeConversationSnapshot(id, reply);
   }
 
   async function list(
@@ -82,6 +89,27 @@ export function createKvConversations({ script, keys, undoClock }: KvContext): C
     return reply.length === 0 ? null : decodeConversation(reply);
   }
 
+  function choose(id: string, userId: string, messageId: string): Promise<Conversation | null> {
+    return retryOnChange(`conversation ${id}`, async () => {
+      const read = await readSnapshot(id, userId);
+      if (read.length === 0) return null;
+      const { conversation, messages, choices, active } = decodeConversationSnapshot(id, read);
+      const chosen = chooseMessage(choices, messages, messageId, active?.run);
+      if (!chosen) return null;
+      const { record, order } = keys.conversation(id);
+      const reply = await script(
+        chooseScript,
+        [record, order],
+        [
+          ...[userId, storedChoicesIn(listAt(read, 1)), messages.at(-1)?.id ?? ""],
+          ...[conversation.activeRunId ?? "", encodeChoices(chosen) ?? ""],
+        ],
+      );
+      if (reply.length === 0) return null;
+      return textAt(reply, 0) === "changed" ? undefined : decodeConversation(reply);
+    });
+  }
+
   async function remove(id: string, userId: string): Promise<boolean> {
     const { record } = keys.conversation(id);
     const reply = await withActiveRun(id, (activeRunId) =>
@@ -115,7 +143,7 @@ export function createKvConversations({ script, keys, undoClock }: KvContext): C
   }
 
   return {
-    ...{ get, list, newestRun, rename, remove, restore },
+    ...{ get, list, newestRun, rename, choose, remove, restore },
     ...queues,
     add: (conversation) => copyConversation({ script, keys }, conversation),
   };
@@ -135,9 +163,10 @@ function withActiveRun(id: string, step: (activeRunId: string) => Promise<Reply>
 function decodeConversationSnapshot(id: string, reply: Reply): ConversationSnapshot {
   const conversation = decodeConversation(listAt(reply, 1));
   const messages = decodeMessages(listAt(reply, 2), listAt(reply, 3), id);
+  const choices = decodeChoices(storedChoicesIn(listAt(reply, 1)));
   const queue = decodeQueueOf(listAt(reply, 1), id);
   return {
-    ...{ conversation, messages },
+    ...{ conversation, messages, choices },
     ...(conversation.activeRunId !== undefined && { active: decodeSnapshot(reply.slice(4)) }),
     ...(queue && { queue }),
   };

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Message } from "../../protocol/message.ts";
 import { isEnded } from "../../protocol/run-status.ts";
-import { endsBranch, isAskedUnder, joinedMessage } from "../../protocol/shown-path.ts";
+import { joinBranch } from "../core/branch-rules.ts";
+import { decodeChoices, encodeChoices } from "../core/stored-choices.ts";
 import { damaged } from "../core/unreadable.ts";
 import type { CreateResult, FirstClaim, NewRun, RunMeta } from "../run-store.ts";
 import { StorageError } from "../storage-error.ts";
-import { encodeConversation } from "./codec/conversation.ts";
+import { encodeConversation, storedChoicesIn } from "./codec/conversation.ts";
 import { decodeRunLocator, encodeRunLocator, encodeWorkItem } from "./codec/id-pairs.ts";
 import { decodeMessages, encodeQuestion } from "./codec/message.ts";
 import { decodeRun, encodeRun } from "./codec/run.ts";
@@ -34,10 +35,10 @@ export function createRunInKv(
     const reply = await runScript(options, run, { call, claim, looked });
     isStuck = textAt(reply, 0) === "busy";
     if (textAt(reply, 0) !== "look") return decodeCreateResult(options, run, reply, claim);
-    const messages = await readMessages(options, run);
-    isStuck = messages === undefined;
-    looked = messages && lookAt(messages, run, textAt(reply, 1));
-    return messages && !looked ? { kind: "stale" } : undefined;
+    const read = await readBranches(options, run);
+    isStuck = read === undefined;
+    looked = read && lookAt(read, run, reply);
+    return read && !looked ? { kind: "stale" } : undefined;
   };
   // An active run is there and under way, or is cleared: what stays something else was changed by hand.
   const failure = () => (isStuck ? damaged(`active run of conversation ${run.conversationId}`) : undefined);
@@ -45,39 +46,43 @@ export function createRunInKv(
 }
 
 /**
- * What a script cannot find by itself: the message that the run joins ends a branch, which need not be the
- * newest one. Holds as long as `newest` is that.
+ * What a script cannot find by itself: where the run joins, and how the conversation is read from then on.
+ * Holds as long as `newest` is the newest message, and `choices` what is stored of them.
  */
 interface Looked {
   newest: string;
+  choices: string;
   joined: string;
+  newChoices: string;
 }
 
-/** Undefined: something was asked under it already. `retriedId`: the message to be written again, if any. */
-function lookAt(messages: readonly Message[], { ask }: NewRun, retriedId: string): Looked | undefined {
-  const newest = messages.at(-1)?.id ?? "";
-  switch (ask.kind) {
-    case "message": {
-      const joined = joinedMessage(messages, ask.parentMessageId);
-      return joined === undefined ? undefined : { newest, joined: joined ?? "" };
+/** Undefined: stale. `earlier`: of the run to retry or to continue. */
+function lookAt(read: ReadBranches, run: NewRun, earlier: Reply): Looked | undefined {
+  const branch = joinBranch({ messages: read.messages, choices: decodeChoices(read.choices) }, run, {
+    messageId: textAt(earlier, 1),
+    userMessageId: textAt(earlier, 2),
+  });
+  return (
+    branch && {
+      newest: read.messages.at(-1)?.id ?? "",
+      choices: read.choices,
+      joined: branch.joinedId ?? "",
+      newChoices: encodeChoices(branch.choices) ?? "",
     }
-    case "continue": {
-      const { continueRunId } = ask;
-      const answer = messages.find(({ role, runId }) => role === "assistant" && runId === continueRunId);
-      return answer && endsBranch(messages, answer.id) ? { newest, joined: answer.id } : undefined;
-    }
-    case "retry":
-      return isAskedUnder(messages, retriedId) ? undefined : { newest, joined: "" };
-    default:
-      return ask satisfies never;
-  }
+  );
+}
+
+interface ReadBranches {
+  messages: readonly Message[];
+  /** As they are stored; "": none. */
+  choices: string;
 }
 
 /** Undefined: a run became live, or the conversation is gone; the script says so. */
-async function readMessages(
+async function readBranches(
   { script, keys }: CreateRunOptions,
   { conversationId, userId }: NewRun,
-): Promise<Message[] | undefined> {
+): Promise<ReadBranches | undefined> {
   const { record, order, messages } = keys.conversation(conversationId);
   const reply = await script(
     readConversationScript,
@@ -85,7 +90,10 @@ async function readMessages(
     [userId, ""],
   );
   if (textAt(reply, 0) !== "found") return undefined;
-  return decodeMessages(listAt(reply, 2), listAt(reply, 3), conversationId);
+  return {
+    messages: decodeMessages(listAt(reply, 2), listAt(reply, 3), conversationId),
+    choices: storedChoicesIn(listAt(reply, 1)),
+  };
 }
 
 interface Attempt {
@@ -128,6 +136,7 @@ function runScript(
       keys.channel(runId),
       ...[claim?.token ?? "", claim?.leaseMs ?? "", looked?.newest ?? ""],
       ...(run.queue ? [run.queue.version - 1, ...encodeQueueFields(run.queue)] : ["", "", "", ""]),
+      ...[looked?.choices ?? "", looked?.newChoices ?? ""],
       runFields.length,
       ...runFields,
       ...encodeConversation({
@@ -153,7 +162,10 @@ const newRecord = {
   inbox: [],
 } as const;
 
-/** What the script has to know of the question. `parentId`: "?" for where the conversation is read to. */
+/**
+ * What the script has to know of the question. `parentId`: "?" for where the conversation is read to, "!" for
+ * a branch, for which somebody has to look.
+ */
 function questionOf({ runId, ask }: NewRun): {
   id: string;
   text: string;
@@ -166,13 +178,14 @@ function questionOf({ runId, ask }: NewRun): {
     case "continue":
       return { id: "", text: "", parentId: "", askedRunId: ask.continueRunId };
     case "message": {
-      const { message, parentMessageId } = ask;
-      const { id, text: asked, sentInto } = message;
+      const { message, parentMessageId, seen = parentMessageId } = ask;
+      const { id, text: words, sentInto } = message;
       const text = encodeQuestion({
-        ...{ id, runId, role: "user", text: asked },
+        ...{ id, runId, role: "user", text: words },
         ...(sentInto !== undefined && { sentInto }),
       });
-      const parentId = parentMessageId === undefined ? "?" : (parentMessageId ?? "");
+      const asked = parentMessageId === undefined ? "?" : (parentMessageId ?? "");
+      const parentId = seen === parentMessageId ? asked : "!";
       return { id: message.id, text, parentId, askedRunId: runId };
     }
     default:

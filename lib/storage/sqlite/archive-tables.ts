@@ -22,6 +22,7 @@ export const archiveTables = {
     queue: "queue",
     queueVersion: "queue_version",
     queueDue: "queue_due",
+    choices: "choices",
   } satisfies Record<keyof Omit<ArchivedConversation, "messages" | "runs">, string>,
   messages: {
     id: "message_id",

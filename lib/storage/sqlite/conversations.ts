@@ -1,4 +1,6 @@
+import { chooseMessage } from "../../protocol/choices.ts";
 import { undoMs } from "../../protocol/limits.ts";
+import type { Message } from "../../protocol/message.ts";
 import type {
   Conversation,
   ConversationSnapshot,
@@ -7,13 +9,14 @@ import type {
   NewestRun,
 } from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor, type ListPosition } from "../core/list-cursor.ts";
+import { decodeChoices, encodeChoices } from "../core/stored-choices.ts";
 import { decodeMessage, encodeQueue } from "../core/stored-json.ts";
 import type { UndoClock } from "../core/undo-clock.ts";
 import type { ArchivedConversations } from "./archived-conversations.ts";
 import { followsQueue, queueSnapshotOf, saveQueue, storedQueueOf } from "./queues.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { snapshotOf } from "./read-runs.ts";
-import { type ConversationRow, conversationOf } from "./rows.ts";
+import { type ConversationRow, conversationOf, metaOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 import type { Transactions } from "./transactions.ts";
 import type { Write } from "./write-batch.ts";
@@ -30,6 +33,7 @@ export const createSqliteConversations = (
   list: (userId, page) => read(() => listPage(sql, userId, page)),
   newestRun: (userId, agent, limit) => read(() => findNewestRun(sql, userId, agent, limit)),
   rename: (id, userId, title) => write(rename(sql, id, userId, title)),
+  choose: (id, userId, messageId) => write(choose(sql, id, userId, messageId)),
   remove: (id, userId) => write(remove(sql, id, userId, now, undoClock)),
   restore: (id, userId) => write(restore(sql, id, userId, now, undoClock)),
   queue: (id, userId) =>
@@ -52,10 +56,14 @@ export const createSqliteConversations = (
 function readSnapshot(sql: Statements, id: string, userId: string): ConversationSnapshot | null {
   const row = findVisible(sql, id, userId);
   if (!row) return null;
-  const messages = sql.messages.all(id).map(({ message_id, json }) => decodeMessage(json, id, message_id));
   const active = row.active_run_id === null ? undefined : snapshotOf(sql, readRunRow(sql, row.active_run_id));
+  const choices = decodeChoices(row.choices);
   const queue = storedQueueOf(row);
-  return { conversation: conversationOf(row), messages, ...(active && { active }), ...(queue && { queue }) };
+  return {
+    ...{ conversation: conversationOf(row), messages: savedMessagesOf(sql, id), choices },
+    ...(active && { active }),
+    ...(queue && { queue }),
+  };
 }
 
 function listPage(
@@ -93,6 +101,18 @@ const rename =
     return conversationOf({ ...row, title });
   };
 
+const choose =
+  (sql: Statements, id: string, userId: string, messageId: string): Write<Conversation | null> =>
+  () => {
+    const row = findOwn(sql, id, userId);
+    if (!row || row.deleted_at !== null) return null;
+    const active = row.active_run_id === null ? undefined : metaOf(readRunRow(sql, row.active_run_id));
+    const chosen = chooseMessage(decodeChoices(row.choices), savedMessagesOf(sql, id), messageId, active);
+    if (!chosen) return null;
+    sql.setChoices.run(encodeChoices(chosen) ?? null, id);
+    return conversationOf(row);
+  };
+
 const remove =
   (sql: Statements, id: string, userId: string, now: () => number, undoClock: UndoClock): Write<boolean> =>
   (changed) => {
@@ -126,6 +146,9 @@ function findVisible(sql: Statements, id: string, userId: string): ConversationR
   const row = findOwn(sql, id, userId);
   return row?.deleted_at === null ? row : undefined;
 }
+
+const savedMessagesOf = (sql: Statements, id: string): Message[] =>
+  sql.messages.all(id).map(({ message_id, json }) => decodeMessage(json, id, message_id));
 
 function findOwn(sql: Statements, id: string, userId: string): ConversationRow | undefined {
   const row = sql.conversation.get(id);

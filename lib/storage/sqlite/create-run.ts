@@ -1,7 +1,10 @@
-import type { Message, UserMessage } from "../../protocol/message.ts";
+import type { Choices } from "../../protocol/choices.ts";
+import type { UserMessage } from "../../protocol/message.ts";
 import { isEnded } from "../../protocol/run-status.ts";
-import { endsBranch, isAskedUnder, isWhole, joinedMessage } from "../../protocol/shown-path.ts";
+import { isWhole } from "../../protocol/shown-path.ts";
+import { type Branches, joinBranch } from "../core/branch-rules.ts";
 import { isContinuable } from "../core/is-continuable.ts";
+import { decodeChoices, encodeChoices } from "../core/stored-choices.ts";
 import { decodeMessage, encodeStored } from "../core/stored-json.ts";
 import type { CreateResult, FirstClaim, NewRun } from "../run-store.ts";
 import type { SqliteLeases } from "./leases.ts";
@@ -31,7 +34,7 @@ export const createRunInSqlite =
     const refusal = conversation && refusalBy(sql, conversation, run);
     if (refusal) return refusal;
     if (run.queue && !followsQueue(conversation, run.queue)) return { kind: "stale" };
-    const question = resolveQuestion(sql, run, now());
+    const question = resolveQuestion({ sql, conversation }, run, now());
     if (typeof question === "string") return { kind: question };
     saveRun(sql, run, question, now());
     if (run.queue) saveQueue(sql, run.conversationId, run.queue);
@@ -63,101 +66,126 @@ interface ResolvedQuestion {
   userMessageId: string;
   messageId: string;
   parentRunId?: string | undefined;
+  /** How the conversation is read from now on; absent: as before. */
+  choices?: Choices;
+}
+
+/** The conversation that a run joins. */
+interface JoinedConversation {
+  sql: Statements;
+  /** Undefined: a new one. */
+  conversation: ConversationRow | undefined;
 }
 
 function resolveQuestion(
-  sql: Statements,
+  joined: JoinedConversation,
   run: NewRun,
   at: number,
 ): ResolvedQuestion | "stale" | "complete" | "not-found" {
   switch (run.ask.kind) {
     case "message":
-      return resolveNewQuestion(sql, run, run.ask, at);
+      return resolveNewQuestion(joined, run, run.ask, at);
     case "retry":
-      return resolveRetry(sql, run, run.ask.retryRunId);
+      return resolveRetry(joined, run, run.ask.retryRunId);
     case "continue":
-      return resolveContinuation(sql, run, run.ask);
+      return resolveContinuation(joined, run, run.ask);
     default:
       return run.ask satisfies never;
   }
 }
 
 function resolveNewQuestion(
-  sql: Statements,
-  { runId, conversationId, messageId, parentRunId }: NewRun,
-  { message: asked, parentMessageId }: Extract<NewRun["ask"], { kind: "message" }>,
+  joined: JoinedConversation,
+  run: NewRun,
+  ask: Extract<NewRun["ask"], { kind: "message" }>,
   at: number,
 ): ResolvedQuestion | "stale" {
-  const parentId = parentOf(sql, conversationId, parentMessageId);
-  if (parentId === undefined) return "stale";
-  const { id, text, sentInto } = asked;
+  const branch = joinedByQuestion(joined, run, ask);
+  if (!branch) return "stale";
+  const { joinedId: parentId, choices } = branch;
+  const { runId, messageId, parentRunId } = run;
+  const { id, text, sentInto } = ask.message;
   const message: UserMessage = {
     ...{ id, parentId, runId, role: "user", createdAt: at, text },
     ...(sentInto !== undefined && { sentInto }),
   };
-  return { message, userMessageId: id, messageId, parentRunId };
+  return { message, userMessageId: id, messageId, parentRunId, ...(choices && { choices }) };
 }
 
-/** Which message a question joins; all of them are read only where that is not simply the newest one. */
-function parentOf(
-  sql: Statements,
-  conversationId: string,
-  parentMessageId: string | null | undefined,
-): string | null | undefined {
-  const newest = sql.newestMessage.get(conversationId);
-  if (parentMessageId === (newest?.message_id ?? null)) return parentMessageId;
-  if (
-    newest &&
-    parentMessageId === undefined &&
-    isWhole(decodeMessage(newest.json, conversationId, newest.message_id))
-  )
-    return newest.message_id;
-  return joinedMessage(savedMessagesOf(sql, conversationId), parentMessageId);
+/** All messages are read only where it is not simply the newest one that is joined. */
+function joinedByQuestion(
+  joined: JoinedConversation,
+  run: NewRun,
+  { parentMessageId, seen = parentMessageId }: Extract<NewRun["ask"], { kind: "message" }>,
+): { joinedId: string | null; choices?: Choices } | undefined {
+  const newest = joined.sql.newestMessage.get(run.conversationId);
+  if (isUnchosen(joined)) {
+    const newestId = newest?.message_id ?? null;
+    if (parentMessageId === newestId && seen === newestId) return { joinedId: newestId };
+    const isWholeNewest = newest && parentMessageId === undefined && seen === undefined;
+    if (isWholeNewest && isWhole(decodeMessage(newest.json, run.conversationId, newest.message_id)))
+      return { joinedId: newest.message_id };
+  }
+  return joinBranch(branchesOf(joined, run), run);
 }
 
-const savedMessagesOf = (sql: Statements, conversationId: string): Message[] =>
-  sql.messages
+const isUnchosen = ({ conversation }: JoinedConversation): boolean => !conversation?.choices;
+
+const branchesOf = (
+  { sql, conversation }: JoinedConversation,
+  { conversationId }: Pick<NewRun, "conversationId">,
+): Branches => ({
+  messages: sql.messages
     .all(conversationId)
-    .map(({ message_id, json }) => decodeMessage(json, conversationId, message_id));
+    .map(({ message_id, json }) => decodeMessage(json, conversationId, message_id)),
+  choices: decodeChoices(conversation?.choices),
+});
 
-/** Only an answer that nothing was asked under: a newer one beside it would hide what came after. */
 function resolveRetry(
-  sql: Statements,
+  joined: JoinedConversation,
   run: NewRun,
   retryRunId: string,
 ): ResolvedQuestion | "stale" | "not-found" {
-  const retried = findSibling(sql, run, retryRunId);
+  const retried = findSibling(joined.sql, run, retryRunId);
   if (!retried) return "not-found";
-  const { conversation_id, message_id } = retried;
-  const isNewest = sql.newestMessage.get(conversation_id)?.message_id === message_id;
-  if (!isNewest && isAskedUnder(savedMessagesOf(sql, conversation_id), message_id)) return "stale";
+  const branch = isNewestUnchosen(joined, retried) ? {} : joinEarlier(joined, run, retried);
+  if (!branch) return "stale";
   const { messageId, parentRunId } = run;
-  return { userMessageId: retried.user_message_id, messageId, parentRunId };
+  const { choices } = branch;
+  return { userMessageId: retried.user_message_id, messageId, parentRunId, ...(choices && { choices }) };
 }
 
-/**
- * Only an answer that nothing was asked under, and only if it is not complete: every later message was
- * written knowing it as it is.
- */
+/** Every later message was written knowing the answer as it is: only what is not complete is continued. */
 function resolveContinuation(
-  sql: Statements,
+  joined: JoinedConversation,
   run: NewRun,
   { continueRunId, isWhole }: Extract<NewRun["ask"], { kind: "continue" }>,
 ): ResolvedQuestion | "stale" | "complete" | "not-found" {
-  const continued = findSibling(sql, run, continueRunId);
+  const continued = findSibling(joined.sql, run, continueRunId);
   if (!continued) return "not-found";
   const { conversation_id, message_id, user_message_id } = continued;
-  const saved = sql.message.get(conversation_id, message_id);
-  if (!saved || !isLast(sql, conversation_id, message_id)) return "stale";
+  const saved = joined.sql.message.get(conversation_id, message_id);
+  const branch = isNewestUnchosen(joined, continued) ? {} : joinEarlier(joined, run, continued);
+  if (!saved || !branch) return "stale";
   const answer = decodeMessage(saved.json, conversation_id, message_id);
   if (answer.role !== "assistant" || answer.runId !== continueRunId) return "stale";
   if (!isWhole && !isContinuable(answer.ending)) return "complete";
-  return { userMessageId: user_message_id, messageId: message_id, parentRunId: continueRunId };
+  const { choices } = branch;
+  return {
+    ...{ userMessageId: user_message_id, messageId: message_id, parentRunId: continueRunId },
+    ...(choices && { choices }),
+  };
 }
 
-const isLast = (sql: Statements, conversationId: string, messageId: string): boolean =>
-  sql.newestMessage.get(conversationId)?.message_id === messageId ||
-  endsBranch(savedMessagesOf(sql, conversationId), messageId);
+const isNewestUnchosen = (joined: JoinedConversation, { conversation_id, message_id }: RunRow): boolean =>
+  isUnchosen(joined) && joined.sql.newestMessage.get(conversation_id)?.message_id === message_id;
+
+const joinEarlier = (
+  joined: JoinedConversation,
+  run: NewRun,
+  { message_id, user_message_id }: RunRow,
+): { choices?: Choices } | undefined =>
+  joinBranch(branchesOf(joined, run), run, { messageId: message_id, userMessageId: user_message_id });
 
 /** The run of that id, if it is of the same conversation and user. */
 function findSibling(sql: Statements, { conversationId, userId }: NewRun, runId: string): RunRow | undefined {
@@ -167,8 +195,9 @@ function findSibling(sql: Statements, { conversationId, userId }: NewRun, runId:
 
 function saveRun(sql: Statements, run: NewRun, question: ResolvedQuestion, at: number): void {
   const { runId, conversationId, userId } = run;
-  const { message, userMessageId, messageId, parentRunId } = question;
+  const { message, userMessageId, messageId, parentRunId, choices } = question;
   sql.saveConversation.run(conversationId, userId, run.title, at, at, runId);
+  if (choices) sql.setChoices.run(encodeChoices(choices) ?? null, conversationId);
   // The branch that goes on comes last: older builds show the newest of siblings, whatever it is.
   const joined = message ? message.parentId : messageId;
   if (joined !== null) sql.moveToEnd.run(conversationId, joined);

@@ -66,6 +66,7 @@ export interface ConversationRow {
   queue: string | null;
   queue_version: number;
   queue_due: QueueDue;
+  choices: string | null;
 }
 
 /** The run as callers see it: without tokens and hashes. Throws `StorageError("damaged")`. */

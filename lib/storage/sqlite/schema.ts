@@ -204,4 +204,6 @@ export const schema: readonly string[] = [
   alter table conversations add column queue_due integer not null default 0;
   create index due_queues on conversations (updated_at) where queue_due > 1 and deleted_at is null;
   `,
+  // Which versions of questions and answers are shown (core/stored-choices.ts); null: none was chosen.
+  `alter table conversations add column choices text`,
 ];

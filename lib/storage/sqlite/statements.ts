@@ -166,6 +166,7 @@ function conversationStatements(db: DatabaseSync) {
       "update conversations set active_run_id = iif(active_run_id = ?, null, active_run_id), updated_at = ? where id = ?",
     ),
     renameConversation: prepare(db, "update conversations set title = ?, title_by_hand = 1 where id = ?"),
+    setChoices: prepare(db, "update conversations set choices = ? where id = ?"),
     setDeletedAt: prepare(db, "update conversations set deleted_at = ? where id = ?"),
     deletions: prepare<{ id: string; deleted_at: number }>(
       db,

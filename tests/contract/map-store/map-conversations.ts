@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import { chooseMessage } from "#lib/protocol/choices.ts";
 import { undoMs } from "#lib/protocol/limits.ts";
 import { emptyQueue } from "#lib/protocol/question-queue.ts";
 import { isEnded } from "#lib/protocol/run-status.ts";
 import type { ConversationStore } from "#lib/storage/conversation-store.ts";
 import { decodeListCursor, encodeListCursor, type ListPosition } from "#lib/storage/core/list-cursor.ts";
+import { decodeChoices } from "#lib/storage/core/stored-choices.ts";
 import { decodeMessage, decodeQueue } from "#lib/storage/core/stored-json.ts";
 import {
   followsQueue,
@@ -37,6 +39,7 @@ export function createMapConversations(records: MapRecords): ConversationStore {
       return {
         conversation: conversation.fields,
         messages,
+        choices: conversation.choices,
         ...(active && { active: snapshotOf(records, active) }),
         ...(conversation.queue && { queue: conversation.queue }),
       };
@@ -71,6 +74,17 @@ export function createMapConversations(records: MapRecords): ConversationStore {
       const conversation = visible(id, userId);
       if (!conversation) return null;
       conversation.fields = { ...conversation.fields, title };
+      return conversation.fields;
+    },
+
+    async choose(id, userId, messageId) {
+      const conversation = visible(id, userId);
+      if (!conversation) return null;
+      const messages = [...conversation.messages].map(([each, json]) => decodeMessage(json, id, each));
+      const active = runs.get(conversation.fields.activeRunId ?? "");
+      const chosen = chooseMessage(conversation.choices, messages, messageId, active?.meta);
+      if (!chosen) return null;
+      conversation.choices = chosen;
       return conversation.fields;
     },
 
@@ -114,8 +128,9 @@ export function createMapConversations(records: MapRecords): ConversationStore {
 
     async add({ id, messages, runs: added, ...fields }) {
       if (conversations.has(id) || added.some(({ runId }) => runs.has(runId))) return;
-      const { userId, title, createdAt, updatedAt, queue, queueVersion } = fields;
+      const { userId, title, createdAt, updatedAt, choices, queue, queueVersion } = fields;
       conversations.set(id, {
+        choices: decodeChoices(choices),
         fields: { id, userId, title, createdAt, updatedAt },
         messages: new Map(messages.map((each) => [each.id, each.json])),
         ...(queue !== null && { queue: decodeQueue(queue, queueVersion, id) }),

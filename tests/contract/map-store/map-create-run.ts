@@ -1,4 +1,4 @@
-import { endsBranch, isAskedUnder, joinedMessage } from "#lib/protocol/shown-path.ts";
+import { type JoinedBranch, joinBranch } from "#lib/storage/core/branch-rules.ts";
 import { isContinuable } from "#lib/storage/core/is-continuable.ts";
 import { decodeMessage, encodeStored } from "#lib/storage/core/stored-json.ts";
 import type { CreateResult, NewRun } from "#lib/storage/run-store.ts";
@@ -28,8 +28,7 @@ function repeatOf(records: MapRecords, known: MapRun, run: NewRun): CreateResult
 }
 
 interface ResolvedQuestion {
-  /** The message that a new question joins, or the answer that goes on: it comes last. */
-  joined?: string | null;
+  branch: JoinedBranch;
   userMessageId: string;
   messageId: string;
   parentRunId?: string | undefined;
@@ -43,20 +42,20 @@ function resolveQuestion(
   const { ask, conversationId, userId, messageId, parentRunId } = run;
   const saved = conversation?.messages ?? new Map<string, string>();
   const messages = [...saved].map(([id, json]) => decodeMessage(json, conversationId, id));
+  const branches = { messages, choices: conversation?.choices ?? {} };
   if (ask.kind === "message") {
-    const joined = joinedMessage(messages, ask.parentMessageId);
-    return joined === undefined ? "stale" : { joined, userMessageId: ask.message.id, messageId, parentRunId };
+    const branch = joinBranch(branches, run);
+    return branch ? { branch, userMessageId: ask.message.id, messageId, parentRunId } : "stale";
   }
   const earlier = runs.get(ask.kind === "retry" ? ask.retryRunId : ask.continueRunId)?.meta;
   if (earlier?.conversationId !== conversationId || earlier.userId !== userId) return "not-found";
   const { userMessageId } = earlier;
-  if (ask.kind === "retry")
-    return isAskedUnder(messages, earlier.messageId) ? "stale" : { userMessageId, messageId, parentRunId };
+  const branch = joinBranch(branches, run, earlier);
+  if (!branch) return "stale";
+  if (ask.kind === "retry") return { branch, userMessageId, messageId, parentRunId };
   const answer = messages.find(({ id }) => id === earlier.messageId);
-  if (answer?.role !== "assistant" || answer.runId !== ask.continueRunId) return "stale";
-  if (!endsBranch(messages, answer.id)) return "stale";
-  if (!ask.isWhole && !isContinuable(answer.ending)) return "complete";
-  return { joined: answer.id, userMessageId, messageId: answer.id, parentRunId: ask.continueRunId };
+  if (answer?.role === "assistant" && !ask.isWhole && !isContinuable(answer.ending)) return "complete";
+  return { branch, userMessageId, messageId: earlier.messageId, parentRunId: ask.continueRunId };
 }
 
 function save(
@@ -65,12 +64,15 @@ function save(
   question: ResolvedQuestion,
 ): MapRun {
   const { runId, conversationId, userId, agent, model, bodyHash, ask, title } = run;
-  const { joined = null, userMessageId, messageId, parentRunId } = question;
+  const { branch, userMessageId, messageId, parentRunId } = question;
+  const { joinedId: joined, choices } = branch;
   const at = now();
   const conversation: MapConversation = conversations.get(conversationId) ?? {
     fields: { id: conversationId, userId, title, createdAt: at, updatedAt: at },
     messages: new Map(),
+    choices,
   };
+  conversation.choices = choices;
   conversations.set(conversationId, conversation);
   conversation.fields = { ...conversation.fields, updatedAt: at, activeRunId: runId };
   if (run.queue) conversation.queue = structuredClone(run.queue);

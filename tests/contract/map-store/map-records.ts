@@ -1,3 +1,4 @@
+import type { Choices } from "#lib/protocol/choices.ts";
 import type { LogEntry } from "#lib/protocol/log-entry.ts";
 import type { QuestionQueue } from "#lib/protocol/question-queue.ts";
 import type { ArchivedRun } from "#lib/storage/archive/archive.ts";
@@ -23,6 +24,7 @@ export interface MapRun {
 
 export interface MapConversation {
   fields: Conversation;
+  choices: Choices;
   /** Store ms. */
   deletedAt?: number;
   /** By id, in the order in which they were added, as `encodeStored` writes them. */

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { describe, test } from "node:test";
+import { test } from "node:test";
+import { chooseShown } from "#lib/conversations/choose-shown.ts";
 import { listConversations } from "#lib/conversations/list-conversations.ts";
 import { readConversation } from "#lib/conversations/read-conversation.ts";
 import { removeConversation } from "#lib/conversations/remove-conversation.ts";
-import { renameConversation, renameRequest } from "#lib/conversations/rename-conversation.ts";
+import { renameConversation } from "#lib/conversations/rename-conversation.ts";
 import { restoreConversation } from "#lib/conversations/restore-conversation.ts";
+import { pickBy } from "#lib/protocol/choices.ts";
+import { shownPath } from "#lib/protocol/shown-path.ts";
 import { systemClock } from "#lib/runs/clock.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
@@ -121,16 +124,19 @@ test("3.6 a new title stays, a deletion can be undone, and only the user may do 
   assert.equal((await restoreConversation(context, id, userId))?.title, "Mine");
 });
 
-describe("3.6 a title", () => {
-  const titleOf = (title: unknown) => renameRequest.safeParse({ title }).data?.title;
-  test("is one line without space around it", () => assert.equal(titleOf("  A title "), "A title"));
-  for (const [why, title] of [
-    ["more than one line", "a\nb"],
-    ["a line separator", "a\u2028b"],
-    ["a control character", "a\u0000b"],
-    ["nothing", " "],
-    ["too long", "x".repeat(1000)],
-    ["no text", 1],
-  ])
-    test(`is not ${why}`, () => assert.equal(titleOf(title), undefined));
+test("3.6 the version that is chosen is read by everybody, and only the user may choose", async () => {
+  const context = runContext(scriptedModel([...says("one"), finished], [...says("two"), finished]));
+  const run = question("go");
+  await runToEnd(context, run);
+  const { conversationId: id } = run;
+  const ask = { kind: "retry", retryRunId: run.runId } as const;
+  await runToEnd(context, { ...question("go", { conversationId: id }), ask });
+  const first = (await readConversation(context, id, userId))?.messages[1]?.id ?? "";
+  assert.equal(await chooseShown(context, id, "somebody else", first), null);
+  assert.equal(await chooseShown(context, randomUUID(), userId, first), null);
+  assert.equal(await chooseShown(context, id, userId, randomUUID()), null);
+  assert.equal((await readConversation(context, id, userId))?.choices, undefined);
+  assert.equal((await chooseShown(context, id, userId, first))?.title, "go");
+  const { messages = [], choices = {} } = (await readConversation(context, id, userId)) ?? {};
+  assert.equal(shownPath(messages, pickBy(choices)).at(-1)?.id, first);
 });

@@ -8,12 +8,15 @@ const saved = (...pairs: [id: string, parentId: string | null][]): Message[] =>
   pairs.map(([id, parentId]) => ({ id, parentId, runId: "r", role: "user", createdAt: 0, text: id }));
 const ids = (path: readonly Message[]): string => path.map(({ id }) => id).join("");
 
+/** A question has joined b again: since then b stands behind what was asked under it before. */
+const moved = saved(["x", null], ["a", null], ["c", "b"], ["y", "x"], ["b", "a"], ["d", "b"], ["g", "c"]);
 const tree = saved(["a", null], ["b", "a"], ["c", "b"], ["d", "a"], ["e", "d"]);
 
 describe("a conversation is read", () => {
   const cases: [title: string, messages: Message[], path: string][] = [
     ["from the first message on", saved(["a", null], ["b", "a"], ["c", "b"]), "abc"],
     ["by the newest of siblings", tree, "ade"],
+    ["by the newest, however deep it stands, where what it joins was moved behind it", moved, "abcg"],
     ["by the newest first message", saved(["a", null], ["b", "a"], ["c", null]), "c"],
     ["as nothing where there is none", [], ""],
     ["up to where a message is missing", saved(["a", null], ["c", "b"]), "a"],
@@ -80,7 +83,7 @@ describe("a whole answer is shown, and asked under, whatever became of the newer
       for (const newer of [[stump], [stump, { ...stump, id: "another" }]]) {
         const messages: Message[] = [question, good, ...newer];
         assert.equal(shownPath(messages).at(-1)?.id, "good");
-        assert.equal(joinedMessage(messages, undefined), "good");
+        assert.equal(joinedMessage(messages, {}), "good");
       }
       assert.equal(shownPath([question, good, stump, { ...good, id: "better" }]).at(-1)?.id, "better");
       assert.equal(shownPath([question, stump, good]).at(-1)?.id, "good");
@@ -135,13 +138,33 @@ test("a question joins any answer that nothing was asked under, and no other mes
   const next: Message = { ...question, id: "next", parentId: "good" };
   const messages = [question, good, stump, next, { ...good, id: "last", parentId: "next" }];
   const joined = ["stump", "last", "good", "q", "next", "none", null].map((id) =>
-    joinedMessage(messages, id),
+    joinedMessage(messages, { parentMessageId: id }),
   );
   assert.deepEqual(joined, ["stump", "last", ...Array.from({ length: 5 }, () => undefined)]);
-  assert.deepEqual([joinedMessage([], null), joinedMessage([], undefined)], [null, null]);
-  assert.equal(joinedMessage([], "none"), undefined);
+  assert.deepEqual([joinedMessage([], { parentMessageId: null }), joinedMessage([], {})], [null, null]);
+  assert.equal(joinedMessage([], { parentMessageId: "none" }), undefined);
   assert.deepEqual(
     ["stump", "q"].map((id) => endsBranch(messages, id)),
     [true, false],
   );
+});
+
+test("whoever has seen how the conversation goes on may begin a branch under any answer, or anew", () => {
+  const next: Message = { ...question, id: "next", parentId: "good" };
+  const messages = [question, good, next, { ...good, id: "last", parentId: "next" }];
+  const joined = (parentMessageId: string | null | undefined, seen: string | null) =>
+    joinedMessage(messages, { parentMessageId, seen });
+  assert.deepEqual(
+    ["good", "last", null, undefined].map((id) => joined(id, "last")),
+    ["good", "last", null, "last"],
+  );
+  // A question, and what is not there, have no answer to go on from.
+  for (const id of ["q", "next", "none"]) assert.equal(joined(id, "last"), undefined);
+  for (const seen of ["good", "next", "none", null])
+    for (const id of ["good", "last", null, undefined]) assert.equal(joined(id, seen), undefined);
+  const unanswered: Message = { ...question, id: "unanswered", parentId: "last" };
+  const asked = { parentMessageId: "last", seen: "unanswered" };
+  assert.equal(joinedMessage([...messages, unanswered], asked), "last");
+  assert.equal(joinedMessage([], { parentMessageId: null, seen: null }), null);
+  assert.equal(joinedMessage([], { parentMessageId: null, seen: "last" }), undefined);
 });

@@ -34,10 +34,11 @@ test("the same request has the same hash, any other another; the ids that we mak
     run({ runId, message: { text: "a" } }, "d"),
     run({ runId, message: { text: "a" }, model: "m" }),
     run({ runId, message: { text: "a" }, parentMessageId: null }),
+    run({ runId, message: { text: "a" }, parentMessageId: null, seen: runId }),
     run({ runId, retry: runId }),
     run({ runId, continue: runId }),
   ].map((each) => each.bodyHash);
-  assert.equal(new Set([bodyHash, ...others]).size, 7);
+  assert.equal(new Set([bodyHash, ...others]).size, 8);
 });
 
 test("3.1 a request is a message, a retry or a continuation: exactly one of them", () => {
@@ -70,4 +71,19 @@ test("3.1 what a workflow begins with is the question's text, as it is or as JSO
 test("3.1 a continuation asks for the rest of that run's answer, and brings no message", () => {
   const [runId, continued] = [randomUUID(), randomUUID()];
   assert.deepEqual(run({ runId, continue: continued }).ask, { kind: "continue", continueRunId: continued });
+});
+
+test("3.1 what was seen of the conversation goes along with a question, and with nothing else", () => {
+  const [runId, seen] = [randomUUID(), randomUUID()];
+  const asked = runRequest(2000).parse({ runId, message: { text: "a" }, parentMessageId: null, seen });
+  const { ask } = run(asked);
+  assert.ok(ask.kind === "message");
+  assert.deepEqual([ask.parentMessageId, ask.seen], [null, seen]);
+  assert.ok(runRequest(2000).safeParse({ runId, message: { text: "a" }, seen: null }).success);
+  for (const body of [
+    { retry: seen, seen },
+    { continue: seen, seen: null },
+    { message: { text: "a" }, seen: "x" },
+  ])
+    assert.deepEqual(runRequest(2000).safeParse({ runId, ...body }).error?.issues[0]?.path, ["seen"]);
 });

@@ -11,10 +11,11 @@ import { decodeRunRecord, encodeRun } from "./run.ts";
 
 /** The hash of a conversation of an archive, for `HSET`. */
 export function encodeArchivedConversation(archived: ArchivedConversation): string[] {
-  const { messages: _, runs: __, activeRunId, titleIsCustom, queue, ...conversation } = archived;
+  const { messages: _, runs: __, activeRunId, titleIsCustom, choices, queue, ...conversation } = archived;
   return encodeConversation({
     ...conversation,
     ...(activeRunId !== null && { activeRunId }),
+    ...(choices !== null && { choices }),
     titleIsCustom: titleIsCustom === 1,
     deletedAt: archived.deletedAt ?? undefined,
     lastRunId: answersOf(archived).at(-1)?.runId,
@@ -45,6 +46,7 @@ export function decodeArchivedConversation(flat: Reply): Omit<ArchivedConversati
     activeRunId,
     titleIsCustom,
     deletedAt,
+    choices,
     lastRunId: _,
     queue,
     ...conversation
@@ -57,6 +59,7 @@ export function decodeArchivedConversation(flat: Reply): Omit<ArchivedConversati
     queue: queue?.json ?? null,
     queueVersion: queue?.version ?? 0,
     queueDue: queue?.due ?? 0,
+    choices: choices ?? null,
   };
 }
 

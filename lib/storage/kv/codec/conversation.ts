@@ -16,6 +16,8 @@ export interface ConversationRecord extends Conversation {
   lastRunId?: string | undefined;
   /** What waits to be asked; undefined: nothing ever did. */
   queue?: QueueRecord | undefined;
+  /** As core/stored-choices.ts writes them; undefined: none. */
+  choices?: string | undefined;
 }
 
 /** `encodeQueue` writes its JSON; `due`: core/queue-due.ts. */
@@ -43,6 +45,7 @@ export const encodeConversation = (record: ConversationRecord): string[] =>
       queueVersion: String(record.queue.version),
       queueDue: String(record.queue.due),
     }),
+    ...(record.choices !== undefined && { choices: record.choices }),
   });
 
 /** Throws `StorageError("damaged")`. */
@@ -54,6 +57,7 @@ export function decodeConversationRecord(flat: Reply): ConversationRecord {
     deletedAt: Number(fields.optional("deletedAt") ?? 0) || undefined,
     lastRunId: fields.optional("writer"),
     queue: queueIn(fields),
+    choices: fields.optional("choices"),
   };
 }
 
@@ -70,6 +74,10 @@ function queueIn({ record, optional, number }: Fields): QueueRecord | undefined 
   if (due === undefined) throw damaged(record);
   return { json, version: number("queueVersion"), due };
 }
+
+/** Which versions were chosen, as it is stored; "": none. */
+export const storedChoicesIn = (flat: Reply): string =>
+  readFields(flat, "conversation").optional("choices") ?? "";
 
 /** The conversation as callers see it. Throws `StorageError("damaged")`. */
 export const decodeConversation = (flat: Reply): Conversation =>

@@ -110,6 +110,11 @@ local function loadConversation(key)
   return loadRecord(key, 'conversation', {'owner', 'active'}, {'createdAt', 'updatedAt', 'deletedAt'})
 end
 
+-- "" stands for none, which has no field: as in the records of older builds.
+local function setChoices(key, choices)
+  if choices == '' then redis.call('HDEL', key, 'choices') else redis.call('HSET', key, 'choices', choices) end
+end
+
 -- Nil also for a record that is damaged, or of a newer build.
 local function loadIfReadable(load, key)
   local isRead, record = pcall(load, key)

@@ -125,6 +125,24 @@ return redis.call('HGETALL', KEYS[1])
 `);
 
 /**
+ * `ConversationStore.choose`, if nothing of what that depends on has changed since it was read.
+ *
+ * KEYS  1 conversation · 2 order
+ * ARGV  1 time · 2 user id · 3 choices as they were read, "" for none · 4 the newest message then, or "" ·
+ *       5 id of the active run then, or "" · 6 the new choices
+ * Returns  the conversation · "changed" · nothing if there is none
+ */
+export const chooseScript = lua(String.raw`
+local _, user, choices, newest, active, chosen = unpack(ARGV)
+local conversation = loadConversation(KEYS[1])
+if not conversation or conversation.owner ~= user or conversation.deletedAt > 0 then return {} end
+if conversation.active ~= active or (conversation.choices or '') ~= choices
+  or (redis.call('LINDEX', KEYS[2], -1) or '') ~= newest then return {'changed'} end
+setChoices(KEYS[1], chosen)
+return redis.call('HGETALL', KEYS[1])
+`);
+
+/**
  * `ConversationStore.remove`.
  *
  * KEYS  1 conversation · 2 user's list · 3 deleted · 4 live runs · 5 run of ARGV[3]

@@ -9,22 +9,24 @@ import { lua } from "./lua.ts";
  *       8 question's id · 9 question (codec/message.ts) ·
  *       10 the message it is asked under, "?" for where the conversation is read to · 11 run locator ·
  *       12 work item · 13 channel · 14 token of the first claim · 15 its lease in ms, both "" for none ·
- *       16 the newest message at which 10, or the answer to continue, was found to end a branch, or the one
- *       to retry to have no question under it, "" for never looked ·
- *       17 version of the queue that the question was the first of · 18 version, 19 JSON and
- *       20 what is due of the rest of that, all "" for none · 21 length of 22 ·
- *       22 fields of the run · 23 fields of the conversation; both without what only the script knows
+ *       16 the newest message at which it was found where the run joins (core/branch-rules.ts), "" for never
+ *       looked · 17 version of the queue that the question was the first of · 18 version, 19 JSON and
+ *       20 what is due of the rest of that, all "" for none · 21 the choices when 16 was the newest message ·
+ *       22 the choices from now on · 23 length of 24 ·
+ *       24 fields of the run · 25 fields of the conversation; both without what only the script knows
  * Returns  "created", "exists" or "conflict", the run, and "held" if the first claim has it ·
  *       "busy" and the id of the active run ·
  *       "elsewhere" and the locator of the run of this id · "gone" · "stale" · "complete" · "not-found" ·
- *       "look" at the messages, and again with 16; to retry, the message of the run
+ *       "look" at the messages, and again with 16, 21 and 22; to retry or to continue, message and
+ *       question of the run
  */
 export const createRunScript = lua(String.raw`
 local pointer, conversationKey, order, messages, runs, runKey, list, liveRuns, askedKey, dueQueues = unpack(KEYS)
 local _, call, runId, conversationId, user, bodyHash = unpack(ARGV, 1, 6)
 local kind, questionId, question, parentId, locator, workItem, channel, token, leaseMs, looked = unpack(ARGV, 7, 16)
 local queueBefore, queueVersion, queue, queueDue = unpack(ARGV, 17, 20)
-local runEnd = 21 + tonumber(ARGV[21])
+local lookedChoices, newChoices = unpack(ARGV, 21, 22)
+local runEnd = 23 + tonumber(ARGV[23])
 local time = storeTime()
 local now = integer(time)
 local conversation = loadConversation(conversationKey)
@@ -46,28 +48,32 @@ if queueBefore ~= '' and (conversation and conversation.queueVersion or '0') ~= 
   return {'stale'}
 end
 local newest = redis.call('LINDEX', order, -1) or ''
+local choices = conversation and conversation.choices or ''
 local resolved = {'createdAt', now}
-if looked ~= '' and looked ~= newest then return {'look'} end
+-- Where nothing was chosen and the newest message is joined, nobody has to look.
+local isPlain = looked ~= '' or choices == ''
+if looked ~= '' and (looked ~= newest or lookedChoices ~= choices) then looked, isPlain = '', false end
 if kind == 'message' then
   if parentId == '?' and newest == '' then parentId = '' end
-  if parentId ~= newest and looked == '' then return {newest == '' and 'stale' or 'look'} end
+  if not isPlain or (parentId ~= newest and looked == '') then return {newest == '' and 'stale' or 'look'} end
 else
   local asked = loadRun(askedKey)
   if not asked or asked.owner ~= user then return {'not-found'} end
   resolved = {'createdAt', now, 'question', asked.question}
-  if kind == 'retry' and newest ~= '' and newest ~= asked.message and looked == '' then
-    return {'look', asked.message}
+  local look = {newest == '' and 'stale' or 'look', asked.message, asked.question}
+  if kind == 'retry' and newest ~= '' and (not isPlain or (newest ~= asked.message and looked == '')) then
+    return look
   end
   if kind == 'continue' or kind == 'continue-whole' then
     -- The run that ended last wrote the newest answer.
     local isNewest = newest == asked.message and conversation and conversation.writer == asked.id
-    if not isNewest and looked == '' then return {newest == '' and 'stale' or 'look'} end
+    if not isPlain or (not isNewest and looked == '') then return look end
     if kind == 'continue' and asked.brokeOff ~= '1' then return {'complete'} end
     resolved = {'createdAt', now, 'question', asked.question, 'message', asked.message, 'parent', asked.id}
   end
 end
 local leaseUntil = token ~= '' and integer(time + tonumber(leaseMs)) or '0'
-redis.call('HSET', runKey, unpack(ARGV, 22, runEnd))
+redis.call('HSET', runKey, unpack(ARGV, 24, runEnd))
 redis.call('HSET', runKey, 'leaseUntil', leaseUntil, unpack(resolved))
 redis.call('SADD', runs, runId)
 redis.call('SET', pointer, locator)
@@ -80,6 +86,7 @@ if kind == 'message' then
   redis.call('HSET', messages, questionId, questionRecord(now, parentId, question))
   redis.call('RPUSH', order, questionId)
 end
+if looked ~= '' then setChoices(conversationKey, newChoices) end
 local touched = {'updatedAt', now, 'active', runId}
 if not conversation then
   redis.call('HSET', conversationKey, unpack(ARGV, runEnd + 1))

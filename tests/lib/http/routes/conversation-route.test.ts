@@ -20,7 +20,7 @@ async function conversation() {
     const { conversations } = await (await api("/api/conversations")).json();
     return conversations.map(({ title }: { title: string }) => title);
   };
-  return { api, address, rename, titles };
+  return { api, address, rename, titles, run };
 }
 
 test("3.5 a conversation is given with its messages", async () => {
@@ -38,6 +38,19 @@ test("3.6 a renamed one is listed under its new title", async () => {
   const response = await rename({ title: "Mine" });
   assert.deepEqual([response.status, (await response.json()).title], [200, "Mine"]);
   assert.deepEqual(await titles(), ["Mine"]);
+});
+
+test("3.6 the version that is chosen is given with it, and another change along with that is refused", async () => {
+  const { api, address, rename, run } = await conversation();
+  const { messages, choices } = await (await api(address)).json();
+  assert.equal(choices, undefined);
+  const [asked, answer] = messages;
+  const response = await rename({ shown: answer.id });
+  assert.deepEqual([response.status, (await response.json()).title], [200, "What is it?"]);
+  assert.deepEqual((await (await api(address)).json()).choices, { [asked.id]: { messageId: answer.id } });
+  assert.equal((await rename({ shown: randomUUID() })).status, 404);
+  for (const body of [{}, { shown: run.runId, title: "x" }, { shown: "x" }])
+    assert.equal((await rename(body)).status, 400);
 });
 
 test("3.6 a deleted one is gone at once, and back when that is undone", async () => {

@@ -40,7 +40,7 @@ test("a record with a field too many, too few or of another kind is no conversat
   const whole = {
     ...{ id: "c", userId: "o", title: "t", titleIsCustom: 0, createdAt: 1, updatedAt: 1 },
     ...{ activeRunId: null, deletedAt: null, queue: null, queueVersion: 0, queueDue: 0 },
-    ...{ messages: [], runs: [] },
+    ...{ choices: null, messages: [], runs: [] },
   };
   assert.deepEqual(parseArchived(whole), whole);
   const { title: _, ...short } = whole;

@@ -18,6 +18,7 @@ const original: ArchivedConversation = {
     queue: null,
     queueVersion: 0,
     queueDue: 0,
+    choices: null,
     messages: [{ id: "q", json: "{}" }],
     runs: [run],
   },

@@ -49,6 +49,7 @@ const conversation: ArchivedConversation = {
   ...{
     deletedAt: null,
     ...{ queue: '{"v":1,"value":{"questions":[],"left":[]}}', queueVersion: 2, queueDue: 0 },
+    choices: '{"q":{"messageId":"m"}}',
     messages: [
       { id: "q", json: question },
       { id: "m", json: answer },

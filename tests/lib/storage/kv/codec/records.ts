@@ -13,6 +13,7 @@ export const fullConversation: ConversationRecord = {
   deletedAt: 3,
   lastRunId: "r0",
   queue: { json: "{}", version: 4, due: 2 },
+  choices: '{"q":{"messageId":"m"}}',
 };
 
 /** One with as few fields as there can be. */
@@ -26,6 +27,7 @@ export const bareConversation: ConversationRecord = {
   deletedAt: undefined,
   lastRunId: undefined,
   queue: undefined,
+  choices: undefined,
 };
 
 /** A run with every field set. */
