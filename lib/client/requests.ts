@@ -7,7 +7,7 @@ import { fetchJson, type JsonResult } from "./fetch-json.ts";
 
 /** The body of a new run, as the server takes it (protocol 3.1). */
 export type RunBody = { runId: string; model?: string; agent?: string } & (
-  | { message: { text: string }; parentMessageId: string | null }
+  | { message: { text: string }; parentMessageId: string | null; seen?: string | null }
   | { retry: string }
   | { continue: string; call?: string }
 );
@@ -50,6 +50,21 @@ export async function hasRun({ fetch }: ClientEnvironment, runId: string): Promi
 
 export const postStop = ({ fetch }: ClientEnvironment, runId: string): Promise<Response> =>
   fetch(`/api/runs/${runId}/stop`, { method: "POST", priority: "high" });
+
+/**
+ * Has the conversation read through that version of a message. False: the server may be told once more.
+ */
+export async function patchShown(
+  { fetch }: ClientEnvironment,
+  conversationId: string,
+  shown: string,
+): Promise<boolean> {
+  const request = { method: "PATCH", body: { shown } };
+  const result = await fetchJson(fetch, `/api/conversations/${conversationId}`, request);
+  if ("value" in result) return true;
+  const { status } = result.problem;
+  return status >= 400 && status < 429 && status !== 408;
+}
 
 /** A line that died without a word must not end the asking. */
 const snapshotTimeoutMs = 30_000;

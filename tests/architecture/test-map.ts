@@ -24,6 +24,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/agents/output/object-wires.test.ts":
     "an object from endpoints that answer as they like, on each wire",
   "tests/lib/client/conversation/again.test.ts": "an answer that is asked for again, whatever becomes of it",
+  "tests/lib/client/conversation/branches.test.ts": "versions of questions, and what other pages see of them",
   "tests/lib/client/conversation/unsent.test.ts": "what was not sent, stopped or refused, and sent again",
   "tests/lib/client/i18n.test.ts": "the messages of all languages side by side",
   "tests/lib/client/text-check.test.ts": "an answer whose deltas do not add up to its text",

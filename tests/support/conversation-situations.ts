@@ -110,6 +110,12 @@ export const situations = {
     { type: "refused", run: emptyRun(r1), problem: problem(409, "conversation_busy") },
     { type: "snapshot-arrived", view: viewOf(savedMessages, runOf(r3, text("elsewhere"))), settledRuns: 0 },
   ),
+  "not sent, stale": after(
+    empty,
+    sent(),
+    { type: "refused", run: emptyRun(r1), problem: problem(409, "stale_parent") },
+    { type: "snapshot-arrived", view: viewOf(savedMessages), settledRuns: 0 },
+  ),
   missing: after(settled, { type: "snapshot-failed", problem: problem(404) }),
   "missing and closed": after(
     settled,
@@ -132,7 +138,8 @@ const samples: { [Type in ConversationAction["type"]]: readonly ActionOf<Type>[]
   closed: [{ type: "closed" }],
   sent: [sent(r3, "another")],
   "asked-again": (["retry", "continue"] as const).map((how) => ({ type: "asked-again", how, runId: r3, at })),
-  "answer-chosen": [{ type: "answer-chosen", answerId: "a0" }],
+  "version-chosen": [{ type: "version-chosen", messageId: "a0" }],
+  "choice-answered": [{ type: "choice-answered", messageId: "a0", isSettled: true }],
   undone: [{ type: "undone" }],
   resent: [{ type: "resent" }],
   "agent-chosen": [{ type: "agent-chosen", agent: "another" }],
@@ -165,7 +172,7 @@ const samples: { [Type in ConversationAction["type"]]: readonly ActionOf<Type>[]
     type: "presence-changed",
     presence,
   })),
-  "timer-fired": (["hide", "poll", "stop", "resync", "check", "undo"] as const).map(fired),
+  "timer-fired": (["hide", "poll", "stop", "resync", "check", "undo", "choose"] as const).map(fired),
 };
 
 export const sampleActions: readonly ConversationAction[] = Object.values(samples).flat();

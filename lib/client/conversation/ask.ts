@@ -1,8 +1,8 @@
+import { chooseMessage, unlessReplaced, withoutChoice } from "../../protocol/choices.ts";
 import { defaultAgent } from "../../protocol/default-agent.ts";
 import type { AssistantMessage } from "../../protocol/message.ts";
 import { hasAnswer } from "../../protocol/shown-path.ts";
 import type { RunBody } from "../requests.ts";
-import { chooseAnswer } from "./choices.ts";
 import { forgetChosenModel, nextModel } from "./choose-model.ts";
 import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
@@ -12,14 +12,19 @@ import { nextAgent } from "./next-agent.ts";
 import type { Intent, PendingMessage, QueuedMessage } from "./pending-message.ts";
 import { lastShown, turnsOf } from "./turns.ts";
 
-/** Asks a question. After Stop it is queued until the run has ended; during any other run it is ignored. */
+/**
+ * Asks a question. After Stop it is queued until the run has ended, and one that begins a branch during any
+ * run; else it is ignored then.
+ */
 export function sendMessage(
   state: ConversationState,
-  { runId, text, at }: ActionOf<"sent">,
+  { runId, text, at, under }: ActionOf<"sent">,
 ): ConversationStep {
-  const message = newMessage(runId, at, { type: "message", text });
+  const intent: Intent = { type: "message", text, ...(under !== undefined && { under }) };
+  const message = newMessage(runId, at, intent);
   if (!hasLiveRun(state)) return post({ ...state, replaced: undefined }, message);
-  return step(state.stop && !state.queued ? { ...state, queued: message } : state);
+  const mayWait = !state.queued && (state.stop || under !== undefined);
+  return step(mayWait ? { ...state, queued: message } : state);
 }
 
 /**
@@ -40,21 +45,16 @@ export function askAgain(
   );
 }
 
+/** As the server does when it creates the run (lib/storage/core/branch-rules.ts, B4). */
 function replace(state: ConversationState, answer: AssistantMessage, byRunId: string): ConversationStep {
-  const choices = chooseAnswer(state.choices, answer, byRunId);
-  return step(
-    { ...state, choices, replaced: answer },
-    { type: "keep-choices", choices },
-    // Of the answer before.
-    { type: "clear-timer", timer: "undo" },
-  );
+  const chosen = chooseMessage(state.choices, state.messages, answer.id) ?? state.choices;
+  const choices = unlessReplaced(chosen, answer.parentId ?? "", byRunId);
+  // Of the answer before.
+  return step({ ...state, choices, replaced: answer }, { type: "clear-timer", timer: "undo" });
 }
 
-function forgetChoice(state: ConversationState, { parentId }: AssistantMessage): ConversationStep {
-  const { [parentId ?? ""]: chosen, ...choices } = state.choices;
-  const left: ConversationState = { ...state, replaced: undefined };
-  return chosen ? step({ ...left, choices }, { type: "keep-choices", choices }) : step(left);
-}
+const forgetChoice = (state: ConversationState, { parentId }: AssistantMessage): ConversationStep =>
+  step({ ...state, replaced: undefined, choices: withoutChoice(state.choices, parentId ?? "") });
 
 const newMessage = (runId: string, at: number, intent: Intent): QueuedMessage => ({
   runId,
@@ -64,15 +64,35 @@ const newMessage = (runId: string, at: number, intent: Intent): QueuedMessage =>
   state: "sending",
 });
 
-export function resend(state: ConversationState): ConversationStep {
+/** Where others were before, that is the person's to say; while they are answered it waits. */
+export function resend(state: ConversationState, { where }: ActionOf<"resent">): ConversationStep {
   const { pending } = state;
   if (pending?.state !== "not-sent") return step(state);
-  const { problem: _, ...message } = pending;
-  return post(state, { ...message, state: "sending" });
+  const { problem: _, meant, ...message } = pending;
+  const asked: QueuedMessage = {
+    ...message,
+    intent: intentAt(message.intent, where, meant),
+    state: "sending",
+  };
+  if (!where || !hasLiveRun({ ...state, pending: undefined })) return post(state, asked);
+  return step(state.queued ? state : { ...state, pending: undefined, queued: asked });
 }
 
-export const discard = (state: ConversationState): ConversationStep =>
-  state.pending?.state === "not-sent" ? postQueued({ ...state, pending: undefined }) : step(state);
+function intentAt(
+  intent: Intent,
+  where: ActionOf<"resent">["where"],
+  meant: string | null | undefined,
+): Intent {
+  if (intent.type !== "message" || !where) return intent;
+  const { text } = intent;
+  const isBranch = where === "branch" && meant !== undefined;
+  return { type: "message", text, ...(isBranch && { under: meant }) };
+}
+
+export function discard(state: ConversationState): ConversationStep {
+  if (state.pending?.state === "not-sent") return postQueued({ ...state, pending: undefined });
+  return step(state.queued ? { ...state, queued: undefined } : state);
+}
 
 /** Posts the queued message, once nothing is pending or live. */
 export function postQueued(state: ConversationState): ConversationStep {
@@ -98,13 +118,12 @@ function bodyOf(state: ConversationState, { runId, intent }: PendingMessage): Ru
     ...(agent && agent !== defaultAgent && { agent }),
   };
   switch (intent.type) {
-    case "message":
-      return {
-        runId,
-        message: { text: intent.text },
-        parentMessageId: lastShown(state)?.id ?? null,
-        ...of,
-      };
+    case "message": {
+      const last = lastShown(state)?.id ?? null;
+      const { text, under = last } = intent;
+      const seen = under !== last && { seen: last };
+      return { runId, message: { text }, parentMessageId: under, ...seen, ...of };
+    }
     case "retry":
       return { runId, retry: intent.runId, ...of };
     case "continue":

@@ -4,7 +4,6 @@ import type { RunState } from "../../protocol/run-state.ts";
 import type { PageAction } from "../page-driver.ts";
 import type { Problem } from "../problem.ts";
 import type { ConnectionState } from "../read-connection.ts";
-import type { Choices } from "./choices.ts";
 import type { ConversationTimer } from "./conversation-effect.ts";
 import type { KeptModels } from "./kept-models.ts";
 
@@ -18,18 +17,22 @@ export type ConversationAction =
 
 /** What a person does. */
 type PersonAction =
-  | { type: "sent"; runId: string; text: string; at: number }
+  /** `under`: the answer that it is asked under, null for none; absent: the last that is shown. */
+  | { type: "sent"; runId: string; text: string; at: number; under?: string | null }
   /**
    * The last question is to be answered again, or the last answer continued; `call`: with that one of its
    * calls, made once more.
    */
   | { type: "asked-again"; how: "retry" | "continue"; call?: string; runId: string; at: number }
-  /** The unsent message, under the same run id. */
-  /** Another answer to its question is shown, and counts from now on. */
-  | { type: "answer-chosen"; answerId: string }
+  /** Another version of a question or an answer is shown, and counts from now on. */
+  | { type: "version-chosen"; messageId: string }
   /** The answer that was replaced is shown again; the one that replaces it is stopped. */
   | { type: "undone" }
-  | { type: "resent" }
+  /**
+   * The unsent message, under the same run id. `where`: of one that others were before, behind all that is
+   * shown by now, or as a branch where it was meant to be.
+   */
+  | { type: "resent"; where?: "here" | "branch" }
   /** What is asked next is asked of that model. */
   | { type: "model-chosen"; model: string }
   /** What is asked next is asked of that agent. */
@@ -55,12 +58,14 @@ type ServerAction =
   | { type: "snapshot-arrived"; view: ConversationView; settledRuns: number }
   | { type: "snapshot-failed"; problem: Problem }
   /** `isTaken`: asking again would not help. */
-  | { type: "stop-answered"; runId: string; isTaken: boolean };
+  | { type: "stop-answered"; runId: string; isTaken: boolean }
+  /** `isSettled`: asking again would not help. */
+  | { type: "choice-answered"; messageId: string; isSettled: boolean };
 
 /** Whether the page shows it. */
 type VisitAction =
-  /** `choices`, `models`: those that were made in an earlier page. */
-  | { type: "opened"; isVisible: boolean; choices?: Choices; models?: KeptModels }
+  /** `choosing`, `models`: what was chosen in an earlier page. */
+  | { type: "opened"; isVisible: boolean; choosing?: readonly string[]; models?: KeptModels }
   | { type: "closed" }
   | { type: "refresh-requested" };
 

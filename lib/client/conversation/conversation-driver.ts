@@ -1,10 +1,10 @@
 import { emptyRun } from "../../protocol/run-state.ts";
 import type { ClientEnvironment } from "../environment.ts";
 import { createPageDriver } from "../page-driver.ts";
-import { getConversation, postRun, postStop } from "../requests.ts";
+import { getConversation, patchShown, postRun, postStop } from "../requests.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 import type { ConversationEffect, ConversationTimer } from "./conversation-effect.ts";
-import { keepChoices } from "./kept-choices.ts";
+import { keepChoosing } from "./kept-choices.ts";
 import { keepModel } from "./kept-models.ts";
 import { createRunFollower } from "./run-follower.ts";
 import { firstCheckMs, pollMs } from "./stream-check.ts";
@@ -12,7 +12,7 @@ import { firstCheckMs, pollMs } from "./stream-check.ts";
 export interface ConversationDriverOptions {
   environment: ClientEnvironment;
   id: string;
-  /** Where choices between answers are kept; absent: they hold as long as the page lives. */
+  /** Where it is kept what the server was not told yet; absent: it is told as long as the page lives. */
   storage?(): Storage;
   /** A question is durable on the server: its draft can be deleted. */
   onAcknowledged?(runId: string): void;
@@ -65,6 +65,11 @@ export function createConversationDriver(
     dispatch({ type: "stop-answered", runId, isTaken });
   }
 
+  async function sendChoice(messageId: string): Promise<void> {
+    const isSettled = await patchShown(environment, id, messageId);
+    dispatch({ type: "choice-answered", messageId, isSettled });
+  }
+
   function run(effect: ConversationEffect): void {
     switch (effect.type) {
       case "post-run":
@@ -90,8 +95,10 @@ export function createConversationDriver(
       case "watch-presence":
       case "unwatch-presence":
         return page(effect);
-      case "keep-choices":
-        return options.storage && keepChoices(options.storage, id, effect.choices);
+      case "post-choice":
+        return void sendChoice(effect.messageId);
+      case "keep-choosing":
+        return options.storage && keepChoosing(options.storage, id, effect.choosing);
       case "keep-model":
         return options.storage && keepModel(options.storage, id, effect.model);
       case "notify-acknowledged":

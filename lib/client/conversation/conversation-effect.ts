@@ -2,7 +2,6 @@ import type { RunState } from "../../protocol/run-state.ts";
 import type { PageEffect } from "../page-driver.ts";
 import type { RunBody } from "../requests.ts";
 import { chain, stepTo, type Transition } from "../transition.ts";
-import type { Choices } from "./choices.ts";
 import type { ConversationState } from "./conversation-state.ts";
 
 /**
@@ -21,7 +20,9 @@ export type ConversationEffect =
   | { type: "get-snapshot"; settledRuns: number }
   | { type: "post-stop"; runId: string }
   | PageEffect<ConversationTimer>
-  | { type: "keep-choices"; choices: Choices }
+  /** Tells the server which version is shown. */
+  | { type: "post-choice"; messageId: string }
+  | { type: "keep-choosing"; choosing: readonly string[] }
   | { type: "keep-model"; model: string | undefined }
   /** The question is durable on the server: its draft can be deleted. */
   | { type: "notify-acknowledged"; runId: string }
@@ -29,11 +30,11 @@ export type ConversationEffect =
   | { type: "notify-list-change" };
 
 /**
- * `hide`: a page that stays hidden pauses. `poll`: an idle page looks for runs started elsewhere. `stop` and
- * `resync`: what got no response is repeated. `check`: a stream that brings nothing is compared with a
- * snapshot. `undo`: a replaced answer is not offered any more.
+ * `hide`: a page that stays hidden pauses. `poll`: an idle page looks for runs started elsewhere. `stop`,
+ * `choose` and `resync`: what got no response is repeated. `check`: a stream that brings nothing is compared
+ * with a snapshot. `undo`: a replaced answer is not offered any more.
  */
-export type ConversationTimer = "hide" | "poll" | "stop" | "resync" | "check" | "undo";
+export type ConversationTimer = "hide" | "poll" | "stop" | "choose" | "resync" | "check" | "undo";
 
 export type ConversationStep = Transition<ConversationState, ConversationEffect>;
 

@@ -1,3 +1,4 @@
+import type { Choices } from "../../protocol/choices.ts";
 import type { ConversationView, ViewRest } from "../../protocol/conversation-view.ts";
 import type { Durability } from "../../protocol/durability.ts";
 import type { AssistantMessage, Message } from "../../protocol/message.ts";
@@ -5,7 +6,6 @@ import type { QueueView } from "../../protocol/question-queue.ts";
 import { emptyRun, type RunState } from "../../protocol/run-state.ts";
 import type { ConnectionState } from "../read-connection.ts";
 import type { Reconnection } from "../reconnection.ts";
-import type { Choices } from "./choices.ts";
 import type { PendingMessage, QueuedMessage } from "./pending-message.ts";
 
 /**
@@ -38,7 +38,10 @@ export interface ConversationState {
   /** Each time that it was, for as long as the page lives. */
   reconnections: readonly Reconnection[];
   stop: PendingStop | undefined;
+  /** Which versions are shown, by the server and by what was chosen here since. */
   choices: Choices;
+  /** The messages that were chosen here and that the server does not know of, in their order. */
+  choosing: readonly string[];
   /** The model that was chosen for what is asked next, until it was asked; undefined: none was. */
   model: string | undefined;
   /** That of conversations that have none of their own, in this browser. */
@@ -51,7 +54,10 @@ export interface ConversationState {
   truncatedRuns: ReadonlySet<string>;
   /** Runs that have written anew what was shown of them. */
   rewrittenRuns: ReadonlySet<string>;
-  /** How many runs have ended here: a snapshot that was asked for before the last one may lack its answer. */
+  /**
+   * How many runs have ended here, and choices were told: a snapshot that was asked for before the last one
+   * may lack it.
+   */
   settledRuns: number;
 }
 
@@ -119,7 +125,8 @@ export const initialConversation = (
   reconnectedAfterMs: undefined,
   reconnections: [],
   stop: undefined,
-  choices: {},
+  choices: view?.choices ?? {},
+  choosing: [],
   model: undefined,
   preferredModel: undefined,
   agent: undefined,

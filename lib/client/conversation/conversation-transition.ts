@@ -8,7 +8,7 @@ import { changeConnection, isFollowing, reconnect } from "./follow.ts";
 import { noteRewrite } from "./note-rewrite.ts";
 import { changePresence, closeConversation, fireTimer, openConversation } from "./page.ts";
 import { endRefused, settle } from "./settle.ts";
-import { showAnswer, undoAgain } from "./show-answer.ts";
+import { changeVersion } from "./show-version.ts";
 import { applySnapshot, missSnapshot, resync } from "./snapshot.ts";
 import { answerStop, beginStop } from "./stop.ts";
 import { applyEvents } from "./stream-check.ts";
@@ -32,12 +32,12 @@ export function conversationTransition(
       return sendMessage(state, action);
     case "asked-again":
       return askAgain(state, action);
-    case "answer-chosen":
-      return showAnswer(state, action.answerId);
+    case "version-chosen":
+    case "choice-answered":
     case "undone":
-      return undoAgain(state);
+      return changeVersion(state, action);
     case "resent":
-      return resend(state);
+      return resend(state, action);
     case "model-chosen":
       return chooseModel(state, action);
     case "agent-chosen":

@@ -5,7 +5,7 @@ import type { ConversationAction } from "./conversation-action.ts";
 import { type ConversationDriverOptions, createConversationDriver } from "./conversation-driver.ts";
 import { type ConversationState, initialConversation } from "./conversation-state.ts";
 import { conversationTransition } from "./conversation-transition.ts";
-import { readChoices } from "./kept-choices.ts";
+import { readChoosing } from "./kept-choices.ts";
 import { readModels } from "./kept-models.ts";
 import { textOfPending } from "./pending-message.ts";
 import { type ShownConversation, showConversation } from "./shown-conversation.ts";
@@ -18,26 +18,27 @@ export interface LiveConversation {
   subscribe(changed: () => void): () => void;
   /**
    * Asks a question, under a new run id unless it has one already; has no effect while the conversation is
-   * busy. Returns the run's id.
+   * busy. `under`: the answer that it is asked under, null for none, as a branch; while an answer is written
+   * that waits for its end. Returns the run's id.
    */
-  send(text: string, runId?: string): string | undefined;
+  send(text: string, runId?: string, under?: string | null): string | undefined;
   /** Has the last question answered again. */
   retry(): void;
   /** Has the last answer continued from what was kept of it. */
   continueAnswer(): void;
   /** Has the last answer continued with one of its calls, made once more. */
   retryCall(toolCallId: string): void;
-  /** Shows another answer to a question. It is what the next question is asked under. */
-  show(answerId: string): void;
+  /** Shows another version of a question or an answer. It is what the next question is asked behind. */
+  show(messageId: string): void;
   /** Takes an Again back: the answer before it is shown. */
   undo(): void;
-  /** Sends the unsent message again, under the same run id. */
-  resend(): void;
+  /** Sends the unsent message again, under the same run id; `where`: as the action has it. */
+  resend(where?: "here" | "branch"): void;
   /** Asks that model from now on. */
   chooseModel(model: string): void;
   /** Asks that agent from now on. */
   chooseAgent(agent: string): void;
-  /** Drops the unsent message. Returns its text, so that it can be edited. */
+  /** Drops the unsent message, or the one that waits. Returns its text, so that it can be edited. */
   discard(): string;
   stop(): void;
   /** Connects at once, without waiting for the backoff. */
@@ -89,23 +90,24 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
   return {
     getState: view.getState,
     subscribe: view.subscribe,
-    send(text, runId = environment.newId()) {
-      act({ type: "sent", runId, text, at: Date.now() });
+    send(text, runId = environment.newId(), under) {
+      act({ type: "sent", runId, text, at: Date.now(), ...(under !== undefined && { under }) });
       const { pending, queued } = machine.getState();
       return [pending?.runId, queued?.runId].includes(runId) ? runId : undefined;
     },
     retry: () => askAgain("retry"),
     continueAnswer: () => askAgain("continue"),
     retryCall: (call) => askAgain("continue", { call }),
-    show: (answerId) => act({ type: "answer-chosen", answerId }),
+    show: (messageId) => act({ type: "version-chosen", messageId }),
     undo: () => act({ type: "undone" }),
-    resend: () => act({ type: "resent" }),
+    resend: (where) => act({ type: "resent", ...(where && { where }) }),
     chooseModel: (model) => act({ type: "model-chosen", model }),
     chooseAgent: (agent) => act({ type: "agent-chosen", agent }),
     discard() {
-      const { pending } = machine.getState();
+      const { pending, queued } = machine.getState();
       act({ type: "discarded" });
-      return pending?.state === "not-sent" ? (textOfPending(pending) ?? "") : "";
+      const dropped = pending?.state === "not-sent" ? pending : queued;
+      return dropped ? (textOfPending(dropped) ?? "") : "";
     },
     stop: () => act({ type: "stop-requested" }),
     reconnect: () => dispatch({ type: "reconnect-requested" }),
@@ -115,7 +117,7 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
         type: "opened",
         isVisible: environment.isVisible(),
         ...(options.storage && {
-          choices: readChoices(options.storage, id),
+          choosing: readChoosing(options.storage, id),
           models: readModels(options.storage, id),
         }),
       }),

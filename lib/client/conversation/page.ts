@@ -3,6 +3,7 @@ import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, type ConversationTimer, step } from "./conversation-effect.ts";
 import { type ConversationState, hasLiveRun } from "./conversation-state.ts";
 import { pause, refreshIfIdle, resume } from "./follow.ts";
+import { postChoice, withChoosing } from "./show-version.ts";
 import { retryResync } from "./snapshot.ts";
 import { repeatStop } from "./stop.ts";
 import { checkStream } from "./stream-check.ts";
@@ -19,7 +20,7 @@ const setIdlePoll = { type: "set-timer", timer: "poll", ms: idlePollMs } as cons
 
 export function openConversation(
   state: ConversationState,
-  { isVisible, choices = {}, models = {} }: ActionOf<"opened">,
+  { isVisible, choosing = [], models = {} }: ActionOf<"opened">,
 ): ConversationStep {
   if (state.isOpen) return step(state);
   // It may have been restored since.
@@ -29,11 +30,13 @@ export function openConversation(
     phase,
     isOpen: true,
     isVisible,
-    choices: { ...choices, ...state.choices },
+    choices: withChoosing(state.choices, choosing, state.messages, state.run),
+    choosing: [...new Set([...choosing, ...state.choosing])],
     model: state.model ?? models.chosen,
     preferredModel: models.preferred ?? state.preferredModel,
   };
-  return andThen(step(opened, { type: "watch-presence" }, setIdlePoll), resume);
+  const watched = step(opened, { type: "watch-presence" }, setIdlePoll);
+  return andThen(andThen(watched, resume), postChoice);
 }
 
 /** Closes the stream, or leaves that to `acknowledge`. A requested stop is still sent. */
@@ -54,6 +57,7 @@ export function closeConversation(state: ConversationState): ConversationStep {
       { type: "clear-timer", timer: "hide" },
       { type: "clear-timer", timer: "poll" },
       { type: "clear-timer", timer: "undo" },
+      ...(state.choosing.length > 0 ? [{ type: "clear-timer", timer: "choose" } as const] : []),
     ),
     pause,
   );
@@ -86,6 +90,8 @@ export function fireTimer(state: ConversationState, timer: ConversationTimer): C
       return andThen(step(state, setIdlePoll), (next) => (next.isVisible ? refreshIfIdle(next) : step(next)));
     case "stop":
       return repeatStop(state);
+    case "choose":
+      return postChoice(state);
     case "resync":
       return retryResync(state);
     case "check":

@@ -7,7 +7,8 @@ export type PendingMessage = PendingRequest &
     | { state: "sending" }
     /** The server has it; the rest is in the log. */
     | { state: "accepted" }
-    | { state: "not-sent"; problem: Problem }
+    /** `meant`: the message that it was to be asked under, null for none; others were asked before it. */
+    | { state: "not-sent"; problem: Problem; meant?: string | null }
   );
 
 interface PendingRequest {
@@ -22,9 +23,12 @@ interface PendingRequest {
   body: RunBody | undefined;
 }
 
-/** A question, or the run whose answer is to be written again or continued. */
+/**
+ * A question, or the run whose answer is to be written again or continued. `under`: the answer that the
+ * question begins a branch under, null for none; absent: it joins the last that is shown.
+ */
 export type Intent =
-  | { type: "message"; text: string }
+  | { type: "message"; text: string; under?: string | null }
   | { type: "retry"; runId: string }
   /** `call`: the one that is made once more. */
   | { type: "continue"; runId: string; call?: string };

@@ -1,10 +1,11 @@
+import { choicesBehind } from "../../protocol/choices.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { mayHaveArrived, type Problem } from "../problem.ts";
 import { postQueued } from "./ask.ts";
 import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import type { ConversationState } from "./conversation-state.ts";
-import { textOfPending } from "./pending-message.ts";
+import { type PendingMessage, textOfPending } from "./pending-message.ts";
 import { furtherRun } from "./stream-check.ts";
 import { lastShown, withRunMessages } from "./turns.ts";
 
@@ -27,7 +28,8 @@ export function settle(state: ConversationState, run: RunState | undefined): Con
     following: { type: "idle" },
     settledRuns: state.settledRuns + 1,
   };
-  const ended = asked?.intent.type === "message" ? forgetChoices(settled) : offerUndo(settled);
+  const ended =
+    asked?.intent.type === "message" ? step(readBehind(settled, asked.runId)) : offerUndo(settled);
   return andThen(
     andThen(ended, (next) => step(next, { type: "notify-list-change" })),
     postQueued,
@@ -35,9 +37,10 @@ export function settle(state: ConversationState, run: RunState | undefined): Con
 }
 
 /** What a question was asked under is shown because of that from now on, here and everywhere. */
-export function forgetChoices(state: ConversationState): ConversationStep {
-  if (Object.keys(state.choices).length === 0) return step(state);
-  return step({ ...state, choices: {} }, { type: "keep-choices", choices: {} });
+function readBehind(state: ConversationState, runId: string): ConversationState {
+  const question = state.messages.find((each) => each.role === "user" && each.runId === runId);
+  if (!question) return state;
+  return { ...state, choices: choicesBehind(state.choices, state.messages, question.id) };
 }
 
 /** An answer that was not replaced after all needs no way back. */
@@ -70,14 +73,21 @@ export function endRefused(
   // A server that refused it does not have it: it may be posted with another body. Without its response it
   // may.
   const body = mayHaveArrived(problem) ? pending.body : undefined;
+  const reason = state.stop ? unlessStopped(problem) : problem;
   const refused: ConversationState = {
     ...left,
     run: undefined,
     replaced: undefined,
-    pending: { ...pending, state: "not-sent", problem: state.stop ? unlessStopped(problem) : problem, body },
+    pending: { ...pending, state: "not-sent", problem: reason, body, ...meantAt(pending, problem) },
   };
   return isBehind(problem) ? step(refused, getSnapshot(refused)) : step(refused);
 }
+
+/** Others asked before it: where it was to go, for the person to say whether it still does. */
+const meantAt = ({ body }: PendingMessage, { code }: Problem): { meant?: string | null } =>
+  body && "message" in body && (code === "conversation_busy" || code === "stale_parent")
+    ? { meant: body.parentMessageId }
+    : {};
 
 /** It does not go out by itself later. */
 const unlessStopped = (problem: Problem): Problem =>

@@ -1,6 +1,8 @@
+import { type Choices, pickBy, unlessReplaced } from "../../protocol/choices.ts";
 import type { ConversationView } from "../../protocol/conversation-view.ts";
 import type { Message } from "../../protocol/message.ts";
 import type { RunState } from "../../protocol/run-state.ts";
+import { shownPath } from "../../protocol/shown-path.ts";
 import type { Problem } from "../problem.ts";
 import { acknowledge } from "./ask.ts";
 import type { ActionOf } from "./conversation-action.ts";
@@ -9,7 +11,8 @@ import type { ConversationPhase, ConversationState } from "./conversation-state.
 import { follow } from "./follow.ts";
 import { isBegunAnew, noteRewrite, noteSavedRewrite } from "./note-rewrite.ts";
 import { sendProblem } from "./pending-message.ts";
-import { endRefused, forgetChoices, settle } from "./settle.ts";
+import { endRefused, settle } from "./settle.ts";
+import { showVersion, withChoosing } from "./show-version.ts";
 import { beginStop } from "./stop.ts";
 import { furtherRun, judgeStream, missStream, noteDurability } from "./stream-check.ts";
 import { withRunMessages } from "./turns.ts";
@@ -34,17 +37,30 @@ export function applySnapshot(
 ): ConversationStep {
   // It may lack the answer of the run that has ended since.
   if (settledRuns !== state.settledRuns) return step(state, getSnapshot(state));
+  const messages = state.rest ? view.messages : mergeMessages(state.messages, view.messages);
   const next: ConversationState = {
     ...state,
     phase: "ready",
     title: view.conversation.title,
-    messages: state.rest ? view.messages : mergeMessages(state.messages, view.messages),
+    messages,
+    choices: choicesIn(state, view, messages),
     rest: undefined,
     queue: view.queue ?? state.queue,
   };
   const applied = andThen(acknowledgeKnown(next, view), (known) => applyRun(known, view));
   const hasArrived = isStopped(state) && !isStopped(applied.state);
   return hasArrived ? andThen(applied, beginStop) : applied;
+}
+
+/** Those of the server, and what it does not know of yet. */
+function choicesIn(
+  { choosing, pending, replaced }: ConversationState,
+  { choices = {}, activeRun }: ConversationView,
+  messages: readonly Message[],
+): Choices {
+  const known = withChoosing(choices, choosing, messages, activeRun?.state);
+  const isHeld = pending?.intent.type === "retry" && replaced;
+  return isHeld ? unlessReplaced(known, replaced.parentId ?? "", pending.runId) : known;
 }
 
 /** Nobody waits for the question any more. */
@@ -59,12 +75,19 @@ function acknowledgeKnown(
   if (!pending || pending.state === "accepted") return step(state);
   const isLive = activeRun?.runId === pending.runId;
   if (!isLive && !messages.some(({ runId }) => runId === pending.runId)) return step(state);
-  const { intent } = pending;
   return andThen(acknowledge(state, pending.runId), (next) => {
-    if (isLive || following.type === "following") return step(next);
-    const settled: ConversationState = { ...next, pending: undefined };
-    return intent.type === "message" ? forgetChoices(settled) : step(settled);
+    const isWritten = isLive || following.type === "following";
+    const known = isWritten ? next : { ...next, pending: undefined };
+    return pending.state === "not-sent" ? showAsked(known, pending.runId) : step(known);
   });
+}
+
+/** A question that the server had after all is shown where it was asked, whatever was chosen meanwhile. */
+function showAsked(state: ConversationState, runId: string): ConversationStep {
+  const { messages, choices } = state;
+  const question = messages.find((each) => each.role === "user" && each.runId === runId);
+  if (!question || shownPath(messages, pickBy(choices)).includes(question)) return step(state);
+  return showVersion(state, question.id);
 }
 
 function applyRun(state: ConversationState, view: ConversationView): ConversationStep {

@@ -1,11 +1,12 @@
+import { type Choices, choicesBehind, pickBy } from "../../protocol/choices.ts";
 import { continueMessage } from "../../protocol/continue-message.ts";
 import type { AssistantMessage, Message, UserMessage } from "../../protocol/message.ts";
 import { messageOf } from "../../protocol/message-of.ts";
 import type { RunState } from "../../protocol/run-state.ts";
-import { hasAnswer, shownPath } from "../../protocol/shown-path.ts";
-import { type AnswerVersions, otherAnswers, pickBy } from "./choices.ts";
+import { hasAnswer, pathTo, shownPath } from "../../protocol/shown-path.ts";
 import type { ConversationState } from "./conversation-state.ts";
 import { type PendingMessage, textOfPending } from "./pending-message.ts";
+import { type AnswerVersions, otherAnswers, questionVersions } from "./versions.ts";
 
 /**
  * A question and its answer, as the page shows them. Turns that are equal are the same object, so that those
@@ -18,12 +19,20 @@ export interface Turn extends AnswerVersions {
   at: number;
   /** The run that the question was sent into, and which ended before it took it. */
   sentInto?: string;
+  /** The question as it is saved; absent until it is, and where the page does not know what is before it. */
+  asked?: UserMessage;
+  /** The ids of all versions of the question in the order in which they were asked, if there are several. */
+  questions?: readonly string[];
+  /** An answer is being written in another version than the one that is shown. */
+  isWrittenBeside?: true;
   answer?: AssistantMessage;
   /** The run that answers the question, while it is live. Until it has words, an earlier answer is shown. */
   liveRun?: RunState;
   /** An answer was replaced a moment ago, and can be had back. */
   canUndo?: true;
   pending?: PendingMessage;
+  /** It is asked once the answer that is being written has ended. */
+  isQueued?: true;
   /** Something that was shown of this answer was written anew. */
   isRewritten?: true;
   /** The store has lost something that was shown of this answer. */
@@ -33,28 +42,66 @@ export interface Turn extends AnswerVersions {
 type TurnSource = Pick<
   ConversationState,
   "messages" | "run" | "pending" | "queued" | "truncatedRuns" | "rewrittenRuns" | "choices" | "replaced"
->;
+> &
+  Partial<Pick<ConversationState, "rest" | "stop">>;
 
 /** The turns of a conversation: the shown path, the live run, and what is pending. */
 export function turnsOf(state: TurnSource): Turn[] {
-  const { messages, run, pending, queued, truncatedRuns, rewrittenRuns, choices, replaced } = state;
-  const turns: Turn[] = [];
-  /** Where a question has several answers. */
+  const { pending, queued, stop } = state;
+  const messages = withRunMessages(state.messages, state.run, pending);
+  /** Where a message has several versions beneath it. */
   const versions = new Map<string | null, readonly Message[]>();
-  const pick = pickBy(choices);
-  const path = shownPath(withRunMessages(messages, run, pending), (siblings) => {
+  const pick = pickBy(choicesWith(state, messages));
+  const path = shownPath(messages, (siblings) => {
     versions.set(siblings[0]?.parentId ?? null, siblings);
     return pick(siblings);
   });
+  const turns = turnsAlong(state, upTo(path, messages, pending), versions);
+  noteWrittenBeside(turns, state.run, { path, messages });
+  if (pending) addPending(turns, pending);
+  if (queued) addPending(turns, queued, stop === undefined);
+  return turns;
+}
+
+/** A question of this page that the server has as well makes the choices of its way. */
+function choicesWith({ messages, choices, pending }: TurnSource, all: readonly Message[]): Choices {
+  if (Object.keys(choices).length === 0 || all.length <= messages.length) return choices;
+  const asked = all.find(({ role, runId }) => role === "user" && runId === pending?.runId);
+  return asked ? choicesBehind(choices, all, asked.id) : choices;
+}
+
+/** What a branch that is on its way begins under, unless the person is still to say where it goes. */
+function upTo(
+  path: readonly Message[],
+  messages: readonly Message[],
+  pending: PendingMessage | undefined,
+): readonly Message[] {
+  const intent = pending?.intent;
+  const isAsked = pending?.state === "not-sent" && pending.meant !== undefined;
+  if (intent?.type !== "message" || intent.under === undefined || isAsked) return path;
+  if (messages.some(({ runId }) => runId === pending?.runId)) return path;
+  const at = path.findIndex(({ id }) => id === intent.under);
+  return at < 0 && intent.under !== null ? path : path.slice(0, at + 1);
+}
+
+function turnsAlong(
+  { run, rest, truncatedRuns, rewrittenRuns, choices, replaced }: TurnSource,
+  path: readonly Message[],
+  versions: ReadonlyMap<string | null, readonly Message[]>,
+): Turn[] {
+  const turns: Turn[] = [];
   for (const message of path) {
     const last = turns.at(-1);
+    const siblings = versions.get(message.parentId);
     if (message.role === "user")
       turns.push({
         ...{ key: message.runId, text: message.text, at: message.createdAt },
         ...(message.sentInto !== undefined && { sentInto: message.sentInto }),
+        // What the page was rendered with begins somewhere.
+        ...(rest === undefined && { asked: message }),
+        ...questionVersions(siblings),
       });
     else if (last) {
-      const siblings = versions.get(message.parentId);
       turns[turns.length - 1] = {
         ...last,
         answer: message,
@@ -66,9 +113,21 @@ export function turnsOf(state: TurnSource): Turn[] {
       };
     }
   }
-  if (pending) addPending(turns, pending);
-  if (queued) addPending(turns, queued);
   return turns;
+}
+
+/** An answer is being written in another version than the one that is shown: the turn that leads there. */
+function noteWrittenBeside(
+  turns: Turn[],
+  run: RunState | undefined,
+  { path, messages }: { path: readonly Message[]; messages: readonly Message[] },
+): void {
+  if (!run || run.ending || path.some(({ id }) => id === run.userMessageId)) return;
+  const way = pathTo(messages, run.userMessageId);
+  const left = way.findIndex(({ id }, at) => path[at]?.id !== id);
+  const at = path.slice(0, left + 1).filter(({ role }) => role === "user").length - 1;
+  const turn = turns[at];
+  if (left >= 0 && turn) turns[at] = { ...turn, isWrittenBeside: true };
 }
 
 /** The newest saved message that is shown: what the next question is asked under. */
@@ -85,6 +144,10 @@ export function keepTurns(previous: readonly Turn[], next: readonly Turn[]): Tur
       old.answer === turn.answer &&
       old.liveRun === turn.liveRun &&
       old.pending === turn.pending &&
+      old.isQueued === turn.isQueued &&
+      old.asked?.id === turn.asked?.id &&
+      old.questions?.join() === turn.questions?.join() &&
+      old.isWrittenBeside === turn.isWrittenBeside &&
       old.isTruncated === turn.isTruncated &&
       old.isRewritten === turn.isRewritten &&
       old.versions?.join() === turn.versions?.join() &&
@@ -128,11 +191,12 @@ const liveRunOf = (run: RunState | undefined, message: AssistantMessage): { live
  * Until it is in the log, a pending question is a turn of its own; a retry or continuation is part of the
  * last.
  */
-function addPending(turns: Turn[], pending: PendingMessage): void {
+function addPending(turns: Turn[], pending: PendingMessage, isQueued = false): void {
   const last = turns.at(-1);
   if (last?.answer?.runId === pending.runId || last?.key === pending.runId) return;
   const { runId, at, intent } = pending;
-  if (intent.type === "message") turns.push({ key: runId, text: intent.text, at, pending });
+  if (intent.type === "message")
+    turns.push({ key: runId, text: intent.text, at, pending, ...(isQueued && { isQueued }) });
   else if (last)
     turns[turns.length - 1] =
       intent.type === "retry" ? withRetry(last, pending) : withContinuation(last, pending);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
 import { ModelError } from "#lib/models/model-error.ts";
-import { localApi } from "../../../support/local-api.ts";
+import { localApi, localUserId } from "../../../support/local-api.ts";
 import { runContext, textOf } from "../../../support/run-bench.ts";
 import { finished, gate, type ModelLine, says, scriptedModel } from "../../../support/scripted-model.ts";
 import { waitUntil } from "../../../support/wait-until.ts";
@@ -116,7 +116,7 @@ test("while the new answer is written it is shown, the earlier one stays beneath
   assert.deepEqual(last(page)?.versions, versions);
 });
 
-test("a choice holds for what is shown and sent, after a reload too, and until the conversation goes on", async () => {
+test("a choice holds for what is shown and sent, in every page, and until the conversation goes on", async () => {
   const kept = browserStorage();
   const { model, context, page } = await answered(
     [
@@ -133,11 +133,15 @@ test("a choice holds for what is shown and sent, after a reload too, and until t
   assert.deepEqual(shown(page), ["better"]);
   page.show(good);
   assert.deepEqual(shown(page), ["good"]);
+  await waitUntil("the server knows it", async () => {
+    const found = await context.storage.conversations.get(id, localUserId);
+    return Object.keys(found?.choices ?? {}).length > 0;
+  });
   page.close();
   const reloaded = openPage(context, { id, kept });
   const other = openPage(context, { id });
   await waitUntil("loaded", () => shown(reloaded).length === 1 && shown(other).length === 1);
-  assert.deepEqual([shown(reloaded), shown(other)], [["good"], ["better"]]);
+  assert.deepEqual([shown(reloaded), shown(other)], [["good"], ["good"]]);
   reloaded.send("next");
   await idle(reloaded);
   assert.deepEqual(sentTo(model), asksAfterGood);

@@ -25,6 +25,12 @@ import {
   testTransitions,
 } from "../../../support/transition-rows.ts";
 
+const branched = (under: string | null) => ({
+  ...request(r1, "question"),
+  intent: { type: "message" as const, text: "question", under },
+  body: { ...message(r1), seen: "a0" },
+});
+
 testTransitions([
   [
     "a question is posted behind the newest message",
@@ -42,11 +48,57 @@ testTransitions([
   ],
   ["only one question waits", "queued", sent(r3), "unchanged"],
   [
+    "another version of a question joins what that was asked under, and says what was seen",
+    "settled",
+    { ...sent(), under: null },
+    { following: followed(r1), pending: { ...branched(null), state: "sending" } },
+    post({ ...message(r1), seen: "a0" }),
+  ],
+  [
+    "a question that goes on from the last answer is none",
+    "settled",
+    { ...sent(), under: "a0" },
+    { following: followed(r1) },
+    post(message(r1, "question", "a0")),
+  ],
+  [
+    "a branch waits for the end of what is being written",
+    "writing",
+    { ...sent(r2), under: null },
+    {
+      queued: {
+        ...request(r2, "question"),
+        ...{ intent: { type: "message", text: "question", under: null }, body: undefined, state: "sending" },
+      },
+    },
+  ],
+  ["only one waits", "queued", { ...sent(r3), under: null }, "unchanged"],
+  ["what waits is given up", "queued", { type: "discarded" }, { queued: undefined }],
+  [
+    "where others were before, it goes behind what is shown by now",
+    "not sent, stale",
+    { type: "resent", where: "here" },
+    { pending: { ...pending("sending"), body: message(r1, "question", "a0") } },
+    post(message(r1, "question", "a0")),
+  ],
+  [
+    "or as a branch where it was meant to be",
+    "not sent, stale",
+    { type: "resent", where: "branch" },
+    { pending: { ...branched(null), state: "sending" } },
+    post({ ...message(r1), seen: "a0" }),
+  ],
+  [
+    "while those are answered it waits",
+    "not sent, another run",
+    { type: "resent", where: "branch" },
+    { pending: undefined, queued: { ...branched("a0"), body: undefined, state: "sending" } },
+  ],
+  [
     "the last question is answered again",
     "settled",
     { type: "asked-again", how: "retry", runId: r3, at },
-    { following: followed(r3), choices: { u0: { answerId: "a0", unlessRunId: r3 } } },
-    { type: "keep-choices", choices: { u0: { answerId: "a0", unlessRunId: r3 } } },
+    { following: followed(r3), choices: { u0: { messageId: "a0", unlessRunId: r3 } } },
     { type: "clear-timer", timer: "undo" },
     post({ runId: r3, retry: r0 }),
   ],
@@ -112,10 +164,10 @@ test("a question that waited for the end of a new answer is not stopped by the w
 
 test("the way back to an earlier answer does not stop that to a question asked elsewhere", () => {
   const replaced = savedMessages.find((each) => each.role === "assistant");
-  const elsewhere = { ...situations.writing, pending: undefined, replaced };
+  const elsewhere = { ...situations.writing, messages: savedMessages, pending: undefined, replaced };
   const { effects } = conversationTransition(elsewhere, { type: "undone" });
   assert.deepEqual(
     effects.map(({ type }) => type),
-    ["keep-choices"],
+    ["keep-choosing", "post-choice"],
   );
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keepChoices, readChoices } from "#lib/client/conversation/kept-choices.ts";
+import { keepChoosing, readChoosing } from "#lib/client/conversation/kept-choices.ts";
 
 /** A browser's storage with one item, whatever its key. */
 function storage(item: string | null = null) {
@@ -13,31 +13,36 @@ function storage(item: string | null = null) {
   return { open: () => part as Storage, read: () => stored };
 }
 
-const choices = { q: { answerId: "a", unlessRunId: "r" } };
+const choosing = ["a", "b"];
 
-test("a conversation's choices are read by the next page, and nothing is written where there never were any", () => {
+test("what the server was not told is read by the next page, and nothing is written where there never was any", () => {
   const { open, read } = storage();
-  keepChoices(open, "c", {});
+  keepChoosing(open, "c", []);
   assert.equal(read(), null);
-  keepChoices(open, "c", choices);
-  keepChoices(open, "d", { q: { answerId: "b" } });
-  assert.deepEqual([readChoices(open, "c"), readChoices(open, "none")], [choices, {}]);
-  keepChoices(open, "c", {});
-  assert.deepEqual([readChoices(open, "c"), readChoices(open, "d")], [{}, { q: { answerId: "b" } }]);
+  keepChoosing(open, "c", choosing);
+  keepChoosing(open, "d", ["e"]);
+  assert.deepEqual([readChoosing(open, "c"), readChoosing(open, "none")], [choosing, []]);
+  keepChoosing(open, "c", []);
+  assert.deepEqual([readChoosing(open, "c"), readChoosing(open, "d")], [[], ["e"]]);
 });
 
-test("those of the newest fifty conversations are kept", () => {
+test("that of the newest fifty conversations is kept", () => {
   const { open } = storage();
-  for (let n = 0; n < 60; n += 1) keepChoices(open, `c${n}`, choices);
-  assert.deepEqual([readChoices(open, "c9"), readChoices(open, "c10")], [{}, choices]);
+  for (let n = 0; n < 60; n += 1) keepChoosing(open, `c${n}`, choosing);
+  assert.deepEqual([readChoosing(open, "c9"), readChoosing(open, "c10")], [[], choosing]);
+});
+
+test("what an older build kept of answers that were chosen is told the server", () => {
+  const older = { q: { answerId: "a", unlessRunId: "r" }, p: { answerId: "b" }, o: { answerId: 1 }, n: 1 };
+  assert.deepEqual(readChoosing(storage(JSON.stringify([["c", older]])).open, "c"), ["a", "b"]);
 });
 
 test("what is no choice is passed over, and a browser that refuses keeps none", () => {
-  const broken = [null, 1, ["c"], ["c", null], ["c", { q: 1 }], ["c", { q: { answerId: 1 } }], [1, choices]];
-  const { open } = storage(JSON.stringify([...broken, ["d", choices]]));
-  assert.deepEqual([readChoices(open, "c"), readChoices(open, "d")], [{}, choices]);
-  for (const item of ["{", "{}", "null"]) assert.deepEqual(readChoices(storage(item).open, "c"), {});
+  const broken = [null, 1, ["c"], ["c", null], ["c", [1, null]], [1, choosing]];
+  const { open } = storage(JSON.stringify([...broken, ["d", choosing]]));
+  assert.deepEqual([readChoosing(open, "c"), readChoosing(open, "d")], [[], choosing]);
+  for (const item of ["{", "{}", "null"]) assert.deepEqual(readChoosing(storage(item).open, "c"), []);
   const refuses = () => assert.fail("refused");
-  keepChoices(refuses, "c", choices);
-  assert.deepEqual(readChoices(refuses, "c"), {});
+  keepChoosing(refuses, "c", choosing);
+  assert.deepEqual(readChoosing(refuses, "c"), []);
 });
