@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactElement, useEffect, useRef, useState } from "react";
+import { type ReactElement, type RefObject, useEffect, useRef, useState } from "react";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import type { SendWay } from "#lib/client/steering/steering-state.ts";
@@ -26,6 +26,7 @@ import { type Starter, Starters } from "./starters.tsx";
 import type { SteeringControl } from "./steering.tsx";
 import { useAcknowledged } from "./use-acknowledged.ts";
 import { useAskedElsewhere } from "./use-asked-elsewhere.ts";
+import { type Branch, useBranch } from "./use-branch.ts";
 import { useComposerFocus } from "./use-composer-focus.ts";
 import { useGone } from "./use-gone.ts";
 import { useModelChoice } from "./use-model-choice.ts";
@@ -33,6 +34,7 @@ import { useSteers } from "./use-steers.ts";
 import { useStopKey } from "./use-stop-key.ts";
 import { useTurnActions } from "./use-turn-actions.ts";
 
+const LazyBanner = lazyPart(async () => (await import("./branch-banner.tsx")).BranchBanner);
 const LazySteering = lazyPart(async () => (await import("./steering.tsx")).SteeringPanel);
 const LazyStatusNotice = lazyPart(async () => (await import("./status-notice.tsx")).StatusNotice);
 
@@ -58,24 +60,27 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const content = useRef<HTMLDivElement>(null);
   const composer = useRef<ComposerControl>(null);
   const [asked, setAsked] = useState<{ key: string }>();
-  const draftKey = isNew ? "new" : id;
+  const { branch, ownKey, draftKey, begin, leave, end } = useBranch(composer, { id, isNew });
   const model = shownModel(conversation, props);
   const { name, note, modelButton, choose } = useModelChoice(live, { ...conversation, model, labels });
-  const actions = useTurnActions(live, { composer, modelButton, draftKey, onAsked: setAsked });
+  const actions = useTurnActions(live, { composer, modelButton, draftKey: ownKey, begin, onAsked: setAsked });
   const drawn = useDrawnTurns(conversation);
   const scroll = useFollowScroll(content, { conversation, drawn, asked });
   const notice = useConnectionNotice(conversation);
   const isOpen = useOpen(live, busy && !stopping);
   const isElsewhere = useAskedElsewhere(live, conversation, isOpen);
   useAcknowledged(composer, { isNew, id });
-  const gone = useGone(live, composer, isNew);
+  const gone = useGone(live, composer, { isNew, draftKey });
   useComposerFocus(id);
   const title = useListedTitle(id) || pageTitleOf(conversation);
   const steering = useRef<SteeringControl>(null);
   const steers = useSteers(id, busy, (conversation.queue?.questions.length ?? 0) > 0);
 
   function send(text: string, way: SendWay = "after"): string | undefined {
-    const key = steering.current?.(text, way) ?? live.send(text);
+    const key = branch
+      ? live.send(text, undefined, branch.under)
+      : (steering.current?.(text, way) ?? live.send(text));
+    if (key && branch) end();
     if (key) setAsked({ key });
     return key;
   }
@@ -105,25 +110,49 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
           <NewLinesPill scroll={scroll} />
           <Composer
             control={composer}
-            {...{ drafts, draftKey, maxMessageLength, busy, stopping, hasUnsent, note }}
+            {...{ drafts, draftKey, sendingKey: ownKey, maxMessageLength, busy, stopping, hasUnsent, note }}
             onSend={send}
             onStop={live.stop}
-            above={({ isEmpty, submit }) =>
-              steers && (
-                <LazySteering
-                  {...{ live }}
-                  control={steering}
-                  canChoose={busy && !isEmpty}
-                  onChoose={submit}
-                  onEdit={(text) => composer.current?.fill(text)}
-                />
-              )
-            }
+            above={({ isEmpty, submit }) => (
+              <AboveComposer
+                {...{ live, branch, leave, steers, steering, composer, submit }}
+                canChoose={busy && !isEmpty && !branch}
+              />
+            )}
           />
         </div>
         <Announcer conversation={conversation} />
       </main>
     </ConversationProvider>
+  );
+}
+
+interface AboveComposerProps {
+  live: LiveConversation;
+  branch: Branch | undefined;
+  leave(): void;
+  steers: boolean;
+  steering: RefObject<SteeringControl | null>;
+  composer: RefObject<ComposerControl | null>;
+  canChoose: boolean;
+  submit(way?: SendWay): void;
+}
+
+/** Where the next question goes, if not to the end, and what waits for the answer that is being written. */
+function AboveComposer(props: AboveComposerProps): ReactElement {
+  const { live, branch, leave, steers, steering, composer, canChoose, submit } = props;
+  return (
+    <>
+      {branch && <LazyBanner branch={branch} onLeave={leave} />}
+      {steers && (
+        <LazySteering
+          {...{ live, canChoose }}
+          control={steering}
+          onChoose={submit}
+          onEdit={(text) => composer.current?.fill(text)}
+        />
+      )}
+    </>
   );
 }
 

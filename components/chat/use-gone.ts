@@ -17,7 +17,7 @@ export interface Gone {
 export function useGone(
   live: LiveConversation,
   composer: RefObject<ComposerControl | null>,
-  isNew: boolean,
+  { isNew, draftKey }: { isNew: boolean; draftKey: string },
 ): Gone | undefined {
   const { chat, drafts } = useChat();
   const [gone, setGone] = useState<Gone & { in: LiveConversation }>();
@@ -31,6 +31,8 @@ export function useGone(
       // The server may take it yet.
       if (pending?.state === "sending") return;
       composer.current?.keep();
+      // Another version of a question that is being written is a draft of its own.
+      if (draftKey !== id) drafts.move(draftKey, id);
       if (pending) drafts.sent(pending.runId);
       const unsent = live.discard();
       const hasText = drafts.carry(id, isForgotten ? "" : unsent);
@@ -47,6 +49,6 @@ export function useGone(
     return () => {
       for (const end of unsubscribe) end();
     };
-  }, [live, composer, isNew, chat, drafts]);
+  }, [live, composer, isNew, draftKey, chat, drafts]);
   return gone?.in === live ? gone : undefined;
 }

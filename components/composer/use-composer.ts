@@ -44,6 +44,8 @@ export interface ComposerOptions {
   control: Ref<ComposerControl>;
   drafts: Drafts;
   draftKey: string;
+  /** Under which a message is kept while it is on its way. */
+  sendingKey: string;
   /** Of a message, in characters. */
   maxMessageLength: number;
   busy: boolean;
@@ -87,7 +89,7 @@ interface Written {
  * composition.
  */
 export function useComposer(options: ComposerOptions): ComposerState {
-  const { drafts, draftKey, maxMessageLength, onSend } = options;
+  const { drafts, draftKey, sendingKey, maxMessageLength, onSend } = options;
   const text = useWritten(maxMessageLength);
   const { field } = text;
   const [refusal, setRefusal] = useState<RefusalKey>();
@@ -122,7 +124,7 @@ export function useComposer(options: ComposerOptions): ComposerState {
     if ((countedLength(message, maxMessageLength) ?? 0) > maxMessageLength) return;
     const runId = onSend(message, way);
     if (runId === undefined) return setRefusal("composer.wait");
-    if (runId !== "") drafts.sending(draftKey, runId, message);
+    if (runId !== "") drafts.sending(sendingKey, runId, message);
     text.draft.show(text.setAside());
     draft.keep();
     setRefusal(undefined);

@@ -58,6 +58,8 @@ const noActions: TurnActions = {
     undo: doNothing,
     resend: doNothing,
     edit: doNothing,
+    editQuestion: doNothing,
+    continueFrom: doNothing,
   },
   ...{ reuse: doNothing, discard: doNothing, renew: doNothing, chooseModel: doNothing, refresh: doNothing },
   ...{ reconnect: doNothing, stop: doNothing, retryCall: doNothing },

@@ -69,6 +69,7 @@ export function MessageFooter(props: MessageFooterProps): ReactElement | null {
           {canAskAgain && rewrites && <AgainAction isLine />}
           {text !== "" && <CopyAction label={t("action.copy")} read={() => showHidden(text)} />}
           {canAskAgain && !rewrites && <AgainAction />}
+          {!isNewest && <ContinueFromAction answer={answer} />}
           <InspectLink runId={answer.runId} />
           {ending.type !== "interrupted" && (
             <button
@@ -162,6 +163,17 @@ function AgainAction({ isLine }: { isLine?: boolean }): ReactElement {
     >
       <Icon name="again" />
       {t("action.retry")}
+    </button>
+  );
+}
+
+function ContinueFromAction({ answer }: { answer: AssistantMessage }): ReactElement {
+  const t = useTranslate();
+  const { actions } = useConversation();
+  return (
+    <button type="button" className="btn" onClick={() => actions.continueFrom(answer)}>
+      <Icon name="enter" />
+      {t("branch.continue")}
     </button>
   );
 }

@@ -18,11 +18,13 @@ interface NotSentRowProps {
   problem: Problem;
   /** A question can be edited; anything else is given up for the earlier answer. */
   intent: Intent["type"];
+  /** Of a question: the message that it was to be asked under, where others were before it. */
+  meant?: string | null | undefined;
 }
 
 /** A question that the server has not taken: why, and what can be done. */
 export function NotSentRow(props: NotSentRowProps): ReactElement {
-  const { problem, intent } = props;
+  const { problem, intent, meant } = props;
   const t = useTranslate();
   const { actions } = useConversation();
   const { maxMessageLength } = useChat();
@@ -31,27 +33,30 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
   const left = Math.max(0, waitMs - (useElapsed(0, waitMs > 0) ?? 0));
   // The same would be refused again: what was asked for is not the last answer, or is complete.
   const isOver = intent !== "message" && (code === "stale_parent" || code === "run_complete");
+  // Others were before it: they are shown above, and the person says where it goes (U76).
+  const isBefore = intent === "message" && meant !== undefined;
   const elsewhere = code === "conversation_busy" || code === "stale_parent";
   return (
     <div className="row ending">
       <Tick name="error" tone="bad" />
       <div className="end">
         <p className="why err" role="alert">
-          {t(problemKey(code), { max: grouped(maxMessageLength) })}
+          {isBefore ? t("branch.before") : t(problemKey(code), { max: grouped(maxMessageLength) })}
         </p>
         {requestId !== undefined && <p className="facts">{t("error.request", { id: requestId })}</p>}
         <div className="actions">
-          {elsewhere && (
+          {elsewhere && !isBefore && (
             <button type="button" className="btn line" onClick={actions.refresh}>
               {t("action.show")}
             </button>
           )}
-          {isOver ? null : code === "no_session" ? (
+          {isBefore && <WhereToSend />}
+          {isOver || isBefore ? null : code === "no_session" ? (
             <button type="button" className="btn line" onClick={actions.renew}>
               {t("action.reload")}
             </button>
           ) : (
-            <button type="button" className="btn line" disabled={left > 0} onClick={actions.resend}>
+            <button type="button" className="btn line" disabled={left > 0} onClick={() => actions.resend()}>
               <Icon name="again" />
               {left > 0
                 ? t("action.retry.in", { time: formatSeconds(t, Math.ceil(left / 1000) * 1000) })
@@ -73,6 +78,21 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
         </div>
       </div>
     </div>
+  );
+}
+
+function WhereToSend(): ReactElement {
+  const t = useTranslate();
+  const { actions } = useConversation();
+  return (
+    <>
+      <button type="button" className="btn fill" onClick={() => actions.resend("here")}>
+        {t("branch.here")}
+      </button>
+      <button type="button" className="btn line" onClick={() => actions.resend("branch")}>
+        {t("branch.as-branch")}
+      </button>
+    </>
   );
 }
 

@@ -1,17 +1,17 @@
 "use client";
 
-import type { KeyboardEvent, ReactElement } from "react";
+import type { ReactElement } from "react";
 import type { Turn } from "#lib/client/conversation/turns.ts";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import type { AssistantMessage } from "#lib/protocol/message.ts";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
-import { Icon } from "../ui/icon.tsx";
 import { ReadyControls } from "../ui/ready-controls.tsx";
 import { Tick } from "../ui/tick.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
 import { EarlierAnswer } from "./earlier-answer.tsx";
 import { runErrorKey } from "./error-key.ts";
+import { VersionSwitch } from "./version-switch.tsx";
 
 export interface OtherAnswersProps {
   turn: Turn;
@@ -50,7 +50,9 @@ function Versions({ turn, answer }: OtherAnswersProps): ReactElement | null {
         {note && <p className="why run">{note}</p>}
         <ReadyControls>
           <div className="actions">
-            {versions.length > 1 && <Switch {...{ versions }} at={versions.indexOf(answer.id)} />}
+            {versions.length > 1 && (
+              <VersionSwitch of="answer" {...{ versions }} at={versions.indexOf(answer.id)} />
+            )}
             {canUndo && (
               <button type="button" className="btn" onClick={actions.undo}>
                 {isBusy ? t("action.undo") : t("index.undo", { n })}
@@ -60,41 +62,6 @@ function Versions({ turn, answer }: OtherAnswersProps): ReactElement | null {
         </ReadyControls>
       </div>
     </div>
-  );
-}
-
-/** ‹ 1/2 ›, also by the arrow keys. */
-function Switch({ versions, at }: { versions: readonly string[]; at: number }): ReactElement {
-  const t = useTranslate();
-  const { actions } = useConversation();
-  const show = (to: number) => {
-    const id = versions[to];
-    if (id !== undefined) actions.show(id);
-  };
-  function onKeyDown({ key }: KeyboardEvent) {
-    if (key === "ArrowLeft") show(at - 1);
-    if (key === "ArrowRight") show(at + 1);
-  }
-  const button = (label: "versions.before" | "versions.next", to: number) => (
-    <button
-      type="button"
-      className={to < at ? "btn icon back-way" : "btn icon"}
-      aria-label={t(label)}
-      aria-disabled={versions[to] === undefined}
-      onClick={() => show(to)}
-      onKeyDown={onKeyDown}
-    >
-      <Icon name="right" />
-    </button>
-  );
-  return (
-    <fieldset className="versions" aria-label={t("versions.label")}>
-      {button("versions.before", at - 1)}
-      <span aria-live="polite">
-        {at + 1}/{versions.length}
-      </span>
-      {button("versions.next", at + 1)}
-    </fieldset>
   );
 }
 

@@ -2,9 +2,9 @@
 
 import { createContext, type ReactElement, type ReactNode, use, useMemo } from "react";
 import type { Durability } from "#lib/protocol/durability.ts";
-import type { Message } from "#lib/protocol/message.ts";
+import type { AssistantMessage, Message, UserMessage } from "#lib/protocol/message.ts";
 
-/** What a person can do with the newest turn. */
+/** What a person can do with the turns of a conversation, mostly with the newest. */
 export interface TurnActions {
   /** Has the question answered again. */
   again(): void;
@@ -12,12 +12,17 @@ export interface TurnActions {
   continue(): void;
   /** Has the answer continued with one of its calls, made once more. */
   retryCall(toolCallId: string): void;
-  /** Shows another answer to a question. */
-  show(answerId: string): void;
+  /** Shows another version of a question or an answer. */
+  show(messageId: string): void;
+  /** Begins another version of a question, in the composer. */
+  editQuestion(question: UserMessage): void;
+  /** What is asked next goes on from that answer. */
+  continueFrom(answer: AssistantMessage): void;
   /** Takes an Again back. */
   undo(): void;
-  resend(): void;
-  /** Puts the unsent message back into the composer. */
+  /** Where others were before: behind all that is shown by now, or as a branch where it was meant to be. */
+  resend(where?: "here" | "branch"): void;
+  /** Puts the unsent message, or the one that waits, back into the composer. */
   edit(): void;
   /** Puts the newest question into the composer once more, to be asked in other words. */
   reuse(): void;

@@ -3,6 +3,7 @@
 import { memo, type ReactElement } from "react";
 import type { Turn } from "#lib/client/conversation/turns.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
+import type { UserMessage } from "#lib/protocol/message.ts";
 import { Answer } from "../message/answer.tsx";
 import { lazyParts } from "../message/lazy-parts.ts";
 import { PendingRow } from "../message/pending-row.tsx";
@@ -10,6 +11,7 @@ import { Row } from "../message/row.tsx";
 import { WaitingRow } from "../message/waiting-row.tsx";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
+import { Icon } from "../ui/icon.tsx";
 import { LocalTime } from "../ui/local-time.tsx";
 import { headingId } from "./drawn-turns.ts";
 import { LazyQuestionText } from "./lazy-question-text.ts";
@@ -45,7 +47,7 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
   const isUnsent = pending?.state === "not-sent";
   const waitsForNetwork = isUnsent && isOffline && pending.problem.code === "no_connection";
   // Beneath an earlier answer, until there are words of the one that is to take its place.
-  const isWaiting = !isUnsent && (!answer || (answer.ending && (pending || turn.liveRun)));
+  const isWaiting = !isUnsent && !turn.isQueued && (!answer || (answer.ending && (pending || turn.liveRun)));
   const isLong = turn.text.length > longQuestion || manyLines.test(turn.text);
   const classes = ["turn", isFresh && "fresh", isAway && "away"].filter(Boolean);
   return (
@@ -63,6 +65,8 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
         ) : (
           <LocalTime at={turn.at} />
         )}
+        {turn.asked && <EditButton asked={turn.asked} />}
+        {(turn.questions ?? turn.isWrittenBeside) && <lazyParts.QuestionVersions turn={turn} />}
       </header>
       <div className="ledger">
         {turn.sentInto !== undefined && (
@@ -75,14 +79,34 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
         )}
         {answer && (turn.versions ?? turn.canUndo) && <lazyParts.OtherAnswers {...{ turn, answer }} />}
         {answer?.summary && <lazyParts.SummaryRow summary={answer.summary} />}
+        {turn.isQueued && <lazyParts.QueuedRow />}
         {isWaiting && <PendingRow run={turn.liveRun} model={model} />}
         {isUnsent &&
           (waitsForNetwork ? (
             <WaitingRow intent={pending.intent.type} />
           ) : (
-            <lazyParts.NotSentRow problem={pending.problem} intent={pending.intent.type} />
+            <lazyParts.NotSentRow
+              problem={pending.problem}
+              intent={pending.intent.type}
+              meant={pending.meant}
+            />
           ))}
       </div>
     </article>
   );
 });
+
+function EditButton({ asked }: { asked: UserMessage }): ReactElement {
+  const t = useTranslate();
+  const { actions } = useConversation();
+  return (
+    <button
+      type="button"
+      className="btn icon edits"
+      aria-label={t("branch.edit")}
+      onClick={() => actions.editQuestion(asked)}
+    >
+      <Icon name="edit" />
+    </button>
+  );
+}
