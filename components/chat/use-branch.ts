@@ -1,6 +1,5 @@
 import { type RefObject, useMemo, useSyncExternalStore } from "react";
 import { readTabStorage } from "#lib/client/read-tab-storage.ts";
-import { isRecord } from "#lib/protocol/is-record.ts";
 import type { ComposerControl } from "../composer/use-composer.ts";
 import { useChat } from "../providers/chat-provider.tsx";
 
@@ -26,7 +25,7 @@ export interface BranchControl {
   end(): void;
 }
 
-const maxBannerLength = 80;
+const maxBannerLength = 200;
 
 /** The branch that is being written in this tab, also after a reload. */
 export function useBranch(
@@ -45,7 +44,8 @@ export function useBranch(
       end: () => keepBranch(id, ""),
       begin({ text, ...fields }: Branch, edited?: string) {
         composer.current?.keep();
-        const next = { ...fields, text: shortText(text) };
+        // One line of it is shown.
+        const next = { ...fields, text: text.trim().slice(0, maxBannerLength) };
         const key = editKey(id, next);
         if (edited !== undefined && drafts.read(key) === "") drafts.write(key, edited);
         keepBranch(id, JSON.stringify(next));
@@ -68,16 +68,7 @@ export function useBranch(
 /** What is written of another version is no part of the draft that was there before. */
 const editKey = (id: string, { under }: Branch): string => `${id}!${under ?? ""}`;
 
-function shortText(text: string): string {
-  const line = text.trim().replace(/\s+/g, " ");
-  return line.length > maxBannerLength
-    ? `${line.slice(0, maxBannerLength).toWellFormed().replaceAll("\ufffd", "")}…`
-    : line;
-}
-
 const branchListeners = new Set<() => void>();
-/** What the browser refuses to store. */
-const refusedBranches = new Map<string, string>();
 
 function onBranch(changed: () => void): () => void {
   branchListeners.add(changed);
@@ -85,28 +76,25 @@ function onBranch(changed: () => void): () => void {
 }
 
 const branchKey = (id: string): string => `rivulet-branch:${id}`;
-const readBranch = (id: string): string => refusedBranches.get(id) ?? readTabStorage(branchKey(id));
+/** What a browser refuses to store. */
+let refused = "";
+const readBranch = (id: string): string => refused || readTabStorage(branchKey(id));
 
 /** "": none. */
 function keepBranch(id: string, branch: string): void {
-  refusedBranches.delete(id);
+  refused = "";
   try {
-    if (branch) sessionStorage.setItem(branchKey(id), branch);
-    else sessionStorage.removeItem(branchKey(id));
+    sessionStorage.setItem(branchKey(id), branch);
   } catch {
-    refusedBranches.set(id, branch);
+    refused = branch;
   }
   for (const changed of branchListeners) changed();
 }
 
+/** Only this file writes there. */
 function parseBranch(kept: string): Branch | undefined {
   try {
-    const parsed: unknown = JSON.parse(kept || "null");
-    if (!isRecord(parsed)) return undefined;
-    const { type, under, text } = parsed;
-    const isPlace = typeof under === "string" || under === null;
-    const isKnown = (type === "edit" || type === "from") && isPlace && typeof text === "string";
-    return isKnown ? { type, under, text } : undefined;
+    return JSON.parse(kept);
   } catch {
     return undefined;
   }

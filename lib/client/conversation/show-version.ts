@@ -1,4 +1,4 @@
-import { type Choices, choiceKey, chooseMessage, type LiveAnswer } from "../../protocol/choices.ts";
+import { type Choices, chooseMessage, type LiveAnswer } from "../../protocol/choices.ts";
 import type { AssistantMessage, Message } from "../../protocol/message.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import type { ActionOf } from "./conversation-action.ts";
@@ -38,21 +38,12 @@ export function showVersion(state: ConversationState, messageId: string): Conver
   // It is asked under what is shown when it is sent again. Should the server have it, that is a conflict.
   const unsent = pending?.state === "not-sent" && { pending: { ...pending, body: undefined } };
   const [posted, ...later] = state.choosing;
-  const others = later.filter((each) => !isBeside(state, each, messageId));
-  const choosing = [...(posted === undefined ? [] : [posted]), ...others, messageId];
+  const others = later.filter((each) => each !== messageId);
+  const choosing = posted === undefined ? [messageId] : [posted, ...others, messageId];
   const chosen: ConversationState = { ...state, choices, choosing, ...unsent };
   const keep = { type: "keep-choosing", choosing } as const;
   // One after another, so that they arrive in their order.
   return posted === undefined ? step(chosen, keep, { type: "post-choice", messageId }) : step(chosen, keep);
-}
-
-/** They are versions of one message. */
-function isBeside({ messages, run }: ConversationState, id: string, otherId: string): boolean {
-  const keyOf = (each: string) => {
-    const message = messages.find((saved) => saved.id === each);
-    return message ? choiceKey(message) : run?.messageId === each ? run.userMessageId : undefined;
-  };
-  return id === otherId || (keyOf(id) !== undefined && keyOf(id) === keyOf(otherId));
 }
 
 /** What the server has said of a choice: it is known there, or never will be; else it is told once more. */

@@ -41,13 +41,13 @@ test("a version is shown at once, the server is told, and it is kept until it kn
   assert.deepEqual([shown(told.state), told.state.choosing], [[["u0", "a0"]], []]);
 });
 
-test("of several that are chosen one after another the server is told in turn, of each place the last", () => {
+test("of several that are chosen one after another the server is told in turn, the last of all last", () => {
   const hurried = after(page, choose("u0"), choose("u1"), choose("a1"), choose("a2"), choose("a1"));
-  assert.deepEqual(hurried.choosing, ["u0", "u1", "a1"]);
+  assert.deepEqual(hurried.choosing, ["u0", "u1", "a2", "a1"]);
   assert.deepEqual(shown(hurried), [["u1", "a1"]]);
   const { state, effects } = conversationTransition(hurried, answered("u0"));
   assert.deepEqual(effects, [
-    { type: "keep-choosing", choosing: ["u1", "a1"] },
+    { type: "keep-choosing", choosing: ["u1", "a2", "a1"] },
     { type: "post-choice", messageId: "u1" },
   ]);
   assert.equal(conversationTransition(state, answered("u0")).state, state, "a late answer");
