@@ -49,7 +49,9 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
   // Beneath an earlier answer, until there are words of the one that is to take its place.
   const isWaiting = !isUnsent && !turn.isQueued && (!answer || (answer.ending && (pending || turn.liveRun)));
   const isLong = turn.text.length > longQuestion || manyLines.test(turn.text);
-  const classes = ["turn", isFresh && "fresh", isAway && "away"].filter(Boolean);
+  // What came before it, or is being written, is to be seen with it.
+  const isLate = turn.isQueued || (isUnsent && pending.meant !== undefined);
+  const classes = ["turn", isFresh && !isLate && "fresh", isAway && "away"].filter(Boolean);
   return (
     <article className={classes.join(" ")} aria-labelledby={heading} aria-busy={turn.liveRun !== undefined}>
       <header className={isLong ? "question long" : "question"}>
