@@ -24,7 +24,8 @@ async function read(client: ApiClient, conversationId: string) {
 }
 
 test("kill -9 in the middle of an edit, and right after a version is chosen: both are kept, and nothing is asked twice", async (t) => {
-  const { start, openStore } = serverSite(t, model);
+  const env = { LEASE_SECONDS: "1", HEARTBEAT_SECONDS: "0.3", SWEEP_SECONDS: "0.2" };
+  const { start, openStore } = serverSite(t, model, { env });
   const store = openStore();
   const first = await start();
   const client = await apiClient(first.url);
