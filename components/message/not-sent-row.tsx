@@ -13,6 +13,7 @@ import { keepsCookies } from "../ui/keeps-cookies.ts";
 import { Tick } from "../ui/tick.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
 import { problemKey } from "./error-key.ts";
+import { useBroughtToEnd } from "./use-brought-to-end.ts";
 
 interface NotSentRowProps {
   problem: Problem;
@@ -84,6 +85,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
 function WhereToSend(): ReactElement {
   const t = useTranslate();
   const { actions } = useConversation();
+  useBroughtToEnd();
   return (
     <>
       <button type="button" className="btn fill" onClick={() => actions.resend("here")}>

@@ -5,11 +5,13 @@ import { useConversation } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Tick } from "../ui/tick.tsx";
+import { useBroughtToEnd } from "./use-brought-to-end.ts";
 
 /** A question that begins a branch, and waits for the end of the answer that is being written. */
 export function QueuedRow(): ReactElement {
   const t = useTranslate();
   const { actions } = useConversation();
+  useBroughtToEnd();
   return (
     <div className="row ending">
       <Tick name="enter" />
