@@ -26,7 +26,7 @@ export interface LiveAnswer {
 /** Of one conversation: the oldest are forgotten. */
 const maxChoices = 200;
 
-export const choiceKey = ({ parentId }: Pick<Message, "parentId">): string => parentId ?? "";
+const choiceKey = ({ parentId }: Pick<Message, "parentId">): string => parentId ?? "";
 
 /** For `shownPath`: the chosen one of siblings, or one that is being written and has words. */
 export const pickBy =
