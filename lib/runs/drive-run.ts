@@ -300,7 +300,10 @@ async function driveNext(context: RunContext, drive: Drive): Promise<void> {
     );
     if (!next || driven.isHandingOver) return;
     const isAlike = next.agent === run.agent && next.model === run.model;
-    await driveRun(context, next, isAlike ? { producer: await picked() } : {});
+    if (!isAlike) return void (await driveRun(context, next));
+    // The call that is made once more is this run's alone.
+    const { retriedCall: _, ...producer } = await picked();
+    await driveRun(context, next, { producer });
   } catch (error) {
     log({ level: "warn", message: "a message waits to be asked", runId: run.runId, error: String(error) });
   }

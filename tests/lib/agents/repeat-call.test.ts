@@ -8,7 +8,7 @@ import { isEnded } from "#lib/protocol/run-status.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { localApi } from "../../support/local-api.ts";
 import { question, readLog, userId } from "../../support/run-bench.ts";
-import { callsTools, finished, says } from "../../support/scripted-model.ts";
+import { callsTools, finished, gate, says } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tools.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { leaseMs, openSite, over, type Process, type Site, sweep } from "../runs/crash-bench.ts";
@@ -28,13 +28,14 @@ function callingModel(): Model & { sent: (readonly ModelMessage[])[] } {
 }
 
 /** An answer whose call has failed once, and a process that may make it once more. */
-async function failedOnce(effect: "read" | "write" = "read") {
+async function failedOnce(effect: "read" | "write" = "read", mayRepeat = Promise.resolve()) {
   const site = openSite();
   const model = callingModel();
   const look = scriptedTool(
     "look",
-    () => {
+    async () => {
       if (look.runs.length === 1) throw new Error("It is away");
+      await mayRepeat;
       return "It is blue";
     },
     { effect },
@@ -112,6 +113,23 @@ test("what cannot be made once more is refused: another call, one that was, one 
     ...{ runId: randomUUID(), continue: writing.run.runId, call: "c" },
   });
   assert.deepEqual(await problemOf(other), refused);
+});
+
+test("what waits behind a call that is made once more makes none itself", async () => {
+  const hold = gate();
+  const { site, start, look, run } = await failedOnce("read", hold.promise);
+  const process = start();
+  const { conversationId } = run;
+  await post(process, conversationId, { runId: randomUUID(), continue: run.runId, call: "c" });
+  await waitUntil("it is made", () => look.runs.length === 2);
+  const queued = { runId: randomUUID(), message: { text: "And now?" }, queue: true };
+  assert.equal((await post(process, conversationId, queued)).status, 202);
+  hold.open();
+  await waitUntil("it is asked", async () => (await site.storage.runs.run(queued.runId)) !== null);
+  await over(site, queued.runId);
+  assert.deepEqual(await answerOf(site, conversationId), ["It is blue."]);
+  const [first] = await readLog(site.storage, queued.runId);
+  assert.ok(first?.type === "start" && first.retriedCall === undefined);
 });
 
 test("its writer cut off after every append, the call is made once more and the answer ends", async () => {
