@@ -8,6 +8,7 @@ import { maxUnreadLength, maxUnreadMessages } from "../storage/core/inbox-rules.
 export type QueueChange =
   /** `isNext`: it comes first, and is asked next like one that is hurried. */
   | { type: "add"; question: QueuedQuestion; isNext?: boolean }
+  /** One that has not come yet does not join it when it comes: its sender may not know whether it has. */
   | { type: "remove"; id: string }
   /** `before` null: it comes last. */
   | { type: "move"; id: string; before: string | null }
@@ -30,7 +31,7 @@ export function changedQueue(
     case "add":
       return withAdded({ queue, ...(run && { run }) }, change.question, change.isNext ?? false);
     case "remove":
-      return isWaiting(queue, change.id) ? withoutQuestion(queue, change.id, "removed") : queue;
+      return isOut(queue, change.id) ? queue : withoutQuestion(queue, change.id, "removed");
     case "move":
       return moved(queue, change.id, change.before);
     case "hurry": {
@@ -59,6 +60,10 @@ export function changedQueue(
 /** One that a run is being told is out of reach already. */
 const isWaiting = ({ questions }: QuestionQueue, id: string): boolean =>
   questions.some((each) => each.id === id && each.into === undefined);
+
+/** It has left the queue, or is about to. */
+const isOut = ({ questions, left }: QuestionQueue, id: string): boolean =>
+  left.some((each) => each.id === id) || questions.some((each) => each.id === id && each.into !== undefined);
 
 function withAdded(
   { queue, run }: QueueSnapshot,

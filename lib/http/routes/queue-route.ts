@@ -73,7 +73,8 @@ export const queueRoute = {
     if (done) server.waitUntil(done);
     server.listWatch.notify(userId);
     const after = await read();
-    const fate = change.type === "remove" ? fateOf(after.queue, change.id) : undefined;
+    const fate =
+      change.type === "remove" ? await fateOf(context, after.queue, { ...queue, id: change.id }) : undefined;
     return Response.json({ ...queueAnswer(after), ...(fate && { fate }) });
   }),
 };
@@ -96,6 +97,14 @@ async function pickFor(context: RunContext, run: RunMeta, keys: ReadonlyMap<stri
   return own.usesOwnKey ? own : context.pickProducer(run);
 }
 
-/** What became of a question that was to be removed. */
-const fateOf = ({ questions, left }: QuestionQueue, id: string): LeftHow | undefined =>
-  questions.some((each) => each.id === id) ? "steered" : left.find((each) => each.id === id)?.how;
+/** What became of a question that was to be removed. One that did not wait may have been asked at once. */
+async function fateOf(
+  { storage: { runs } }: RunContext,
+  { questions, left }: QuestionQueue,
+  { id, conversationId }: { id: string; conversationId: string },
+): Promise<LeftHow | undefined> {
+  if (questions.some((each) => each.id === id)) return "steered";
+  const how = left.find((each) => each.id === id)?.how;
+  if (how !== "removed") return how;
+  return (await runs.run(id))?.conversationId === conversationId ? "asked" : how;
+}

@@ -31,6 +31,7 @@ test("every change that changes something is the next version, and one that does
   const some: QueueChange[] = [
     { type: "add", question: question("d") },
     { type: "remove", id: "b" },
+    { type: "remove", id: "x" },
     { type: "move", id: "c", before: "a" },
     { type: "hurry", id: "b" },
     { type: "steer", id: "b", runId: "r" },
@@ -38,7 +39,6 @@ test("every change that changes something is the next version, and one that does
   for (const change of some) assert.equal(after(change).version, 8, change.type);
   const nothing: QueueChange[] = [
     { type: "add", question: question("b") },
-    { type: "remove", id: "x" },
     { type: "move", id: "b", before: "c" },
     { type: "move", id: "b", before: "b" },
     { type: "move", id: "x", before: "a" },
@@ -59,6 +59,13 @@ describe("a question is added", () => {
   test("once, also when it is sent again after it has left", () => {
     const removed = after({ type: "remove", id: "b" });
     assert.equal(after({ type: "add", question: question("b") }, removed), removed);
+  });
+
+  test("not where it was removed before it came", () => {
+    const early = after({ type: "remove", id: "d" });
+    assert.deepEqual([ids(early), early.left[0]], ["abc", { id: "d", how: "removed" }]);
+    assert.equal(after({ type: "remove", id: "d" }, early), early);
+    assert.equal(after({ type: "add", question: question("d") }, early), early);
   });
 
   test("not where something else has its id", () => {

@@ -125,6 +125,18 @@ describe("3.16 what waits is changed", () => {
     assert.deepEqual(await texts(), ["c", "b"]);
   });
 
+  test("one removed before it has come is not asked when it comes; one that was asked at once says so", async () => {
+    const { ask, request, texts, turns, hold, runId } = await open();
+    const late = randomUUID();
+    assert.equal((await request("queue", { remove: late })).fate, "removed");
+    assert.equal((await request("queue", { remove: runId })).fate, "asked");
+    assert.deepEqual((await ask("late", { runId: late, queue: true })).queue?.questions, []);
+    hold.open();
+    await waitUntil("it is over", async () => (await request("queue")).activeRunId === undefined);
+    assert.equal((await ask("late", { runId: late, queue: true })).status, 202);
+    assert.deepEqual([await texts(), await turns()], [[], ["q"]]);
+  });
+
   test("one is asked now, in place of the live answer", async () => {
     const { ask, request, turns, runId } = await open();
     const ids: string[] = [];
