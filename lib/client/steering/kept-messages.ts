@@ -58,5 +58,5 @@ const isKeptMessage = (value: unknown): value is KeptMessage =>
 function restored({ id, text, runId, isNext }: KeptMessage): SteeringMessage {
   const sent = { id, text, state: "sending", attempts: 0 } as const;
   if (runId !== undefined) return { way: "into", ...sent, runId };
-  return { way: "after", ...sent, ...(isNext === true && { isNext }) };
+  return { way: "after", ...sent, mayBeThere: true, ...(isNext === true && { isNext }) };
 }

@@ -37,6 +37,8 @@ export interface MessageAfterRun extends WrittenMessage {
   state: "sending" | "not-sent";
   /** It is asked in the place of the live answer, before all that wait. */
   isNext?: true;
+  /** It was sent, and no answer came: the server may have it. */
+  mayBeThere?: true;
 }
 
 /**
@@ -72,6 +74,10 @@ export const noSteering: SteeringState = {
   starting: undefined,
   unchanged: undefined,
 };
+
+/** Whether the server may have it, or get it yet. */
+export const mayWaitThere = ({ posting }: SteeringState, message: SteeringMessage): boolean =>
+  message.way === "after" && (message.mayBeThere === true || posting === message.id);
 
 /** Questions wait, and are asked without a word of a person. */
 export const asksByItself = ({ queue }: Pick<SteeringState, "queue">): boolean =>

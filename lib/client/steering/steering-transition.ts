@@ -215,9 +215,11 @@ function missAnswer(state: SteeringState, id: string, problem: Problem): Steerin
       next.messages.map((each) => (each.id === id ? { ...each, state: "not-sent", problem } : each)),
     );
   const ms = problem.retryAfterMs ?? Math.min(maxRepostMs, firstRepostMs * 2 ** message.attempts);
-  const messages = state.messages.map((each) =>
-    each.id === id ? { ...each, attempts: each.attempts + 1 } : each,
-  );
+  const messages = state.messages.map((each) => {
+    if (each.id !== id) return each;
+    const again = { ...each, attempts: each.attempts + 1 };
+    return again.way === "after" && mayHaveArrived(problem) ? { ...again, mayBeThere: true as const } : again;
+  });
   return steeringStep({ ...state, messages, posting: id }, { type: "wait", id, ms });
 }
 

@@ -3,7 +3,7 @@ import { defaultAgent } from "../../protocol/default-agent.ts";
 import type { LiveConversation } from "../conversation/live-conversation.ts";
 import type { ShownConversation } from "../conversation/shown-conversation.ts";
 import type { ClientEnvironment } from "../environment.ts";
-import { fetchJson } from "../fetch-json.ts";
+import { fetchJson, type JsonResult } from "../fetch-json.ts";
 import { mayHaveArrived } from "../problem.ts";
 import { createStore } from "../store.ts";
 import { keepSteering, readSteering } from "./kept-messages.ts";
@@ -11,6 +11,7 @@ import type { OtherTabs } from "./other-tabs.ts";
 import type { MessageFate, QueueAnswer, SeenConversation, SteeringEffect } from "./steering-action.ts";
 import {
   asksByItself,
+  mayWaitThere,
   noSteering,
   type SendWay,
   type SteeringMessage,
@@ -123,27 +124,27 @@ export function createSteering(options: SteeringOptions): Steering {
   }
 
   /** The same change again is the same: it is asked for until there is an answer. */
-  async function change(id: string, body: object): Promise<QueueAnswer | undefined> {
+  async function change(id: string, body: object): Promise<JsonResult<QueueAnswer>> {
     dispatch({ type: "change-begun" });
     const url = `/api/conversations/${conversationId}/queue`;
     for (let attempt = 1; ; attempt += 1) {
       const result = await fetchJson<QueueAnswer>(environment.fetch, url, { method: "POST", body });
       if ("value" in result) {
         options.otherTabs?.announce();
-        return result.value;
+        return result;
       }
       if (attempt >= changeAttempts || !mayHaveArrived(result.problem)) {
         dispatch({ type: "change-failed", id, problem: result.problem });
-        return undefined;
+        return result;
       }
       await environment.pause(250 * 2 ** attempt, closing.signal);
     }
   }
 
-  const changeAndRead = async (id: string, body: object): Promise<QueueAnswer | undefined> => {
-    const answer = await change(id, body);
-    if (answer) noteAnswer(answer);
-    return answer;
+  const changeAndRead = async (id: string, body: object): Promise<JsonResult<QueueAnswer>> => {
+    const result = await change(id, body);
+    if ("value" in result) noteAnswer(result.value);
+    return result;
   };
 
   function noteAnswer(answer: QueueAnswer): void {
@@ -184,8 +185,9 @@ export function createSteering(options: SteeringOptions): Steering {
     const runId = knownRunIdOf(live.getState());
     const text = questionsOf().find((each) => each.id === id)?.text;
     if (runId === undefined || text === undefined) return;
-    const answer = await change(id, { steer: id, runId });
-    if (!answer) return;
+    const result = await change(id, { steer: id, runId });
+    if (!("value" in result)) return;
+    const answer = result.value;
     const isSteered = answer.activeRunId === runId && !answer.queue.questions.some((each) => each.id === id);
     if (isSteered) dispatch({ type: "unread-read", runId, unread: [{ messageId: id, text }] });
     noteAnswer(answer);
@@ -195,9 +197,22 @@ export function createSteering(options: SteeringOptions): Steering {
 
   async function takeFromQueue(id: string, text: string, give: (text: string) => void): Promise<void> {
     options.onTaking?.(id, text);
-    const answer = await changeAndRead(id, { remove: id });
-    if (answer?.fate === "removed") give(text);
-    options.onTaken?.(id);
+    const result = await changeAndRead(id, { remove: id });
+    const fate = "value" in result ? result.value.fate : undefined;
+    if (fate === "removed") give(text);
+    // Without an answer it may be nowhere else.
+    if ("value" in result || !mayHaveArrived(result.problem)) options.onTaken?.(id);
+  }
+
+  /** The server says whether it has one of which no answer came; one that comes there later is not asked. */
+  async function takeUnanswered(id: string, text: string, give: (text: string) => void): Promise<void> {
+    const result = await changeAndRead(id, { remove: id });
+    const isGone = "problem" in result && result.problem.status === 404;
+    if (!("value" in result || isGone)) return;
+    const isAsked = "value" in result && (result.value.fate ?? "removed") !== "removed";
+    if (isAsked) live.refresh();
+    dispatch({ type: "discarded", id });
+    if (!isAsked) give(text);
   }
 
   async function wait(id: string, ms: number): Promise<void> {
@@ -319,6 +334,8 @@ export function createSteering(options: SteeringOptions): Steering {
       const message = machine.getState().messages.find((each) => each.id === id);
       const queued = questionsOf().find((each) => each.id === id);
       if (queued) return void takeFromQueue(id, queued.text, give);
+      if (message && mayWaitThere(machine.getState(), message))
+        return void takeUnanswered(id, message.text, give);
       dispatch({ type: "discarded", id });
       if (message) give(message.text);
     },

@@ -7,7 +7,7 @@ import type { RunContext } from "#lib/runs/run-context.ts";
 import { clientEnvironment, type TestEnvironment } from "../../../support/client-environment.ts";
 import { localApi } from "../../../support/local-api.ts";
 import { spoken } from "../../../support/model-messages.ts";
-import { runContext } from "../../../support/run-bench.ts";
+import { runContext, userId } from "../../../support/run-bench.ts";
 import { finished, gate, type ScriptedModel, says, scriptedModel } from "../../../support/scripted-model.ts";
 import { waitUntil } from "../../../support/wait-until.ts";
 import { browserStorage, failure, idle, last, openPage } from "../conversation/page-bench.ts";
@@ -22,6 +22,8 @@ interface Tab {
   storage: Storage;
   /** What waits here to be asked. */
   queued: { current: readonly string[] };
+  /** Texts that leave the queue for the page. */
+  drafts: ReadonlyMap<string, string>;
   close(): void;
 }
 
@@ -29,24 +31,36 @@ interface Tab {
 function openSteering(
   context: RunContext,
   page: LiveConversation,
-  { storage = browserStorage(), isCut = (): boolean => false, isRefused = (): boolean => false } = {},
+  {
+    storage = browserStorage(),
+    isCut = (): boolean => false,
+    isRefused = (): boolean => false,
+    /** The server has it, and its reply is lost. */
+    isLost = (_url: string, _body: string): boolean => false,
+    maxPauseMs = 1000,
+  } = {},
 ): Tab {
   const api = localApi(context);
   const queued: Tab["queued"] = { current: [] };
-  const environment = clientEnvironment((url, init) => {
+  const drafts = new Map<string, string>();
+  const environment = clientEnvironment(async (url, init) => {
     if (isCut()) throw new TypeError("offline");
     if (isRefused() && init?.method === "POST")
-      return Promise.resolve(Response.json({ code: "rate_limited" }, { status: 429 }));
-    return api(url, init);
-  }, 1000);
+      return Response.json({ code: "rate_limited" }, { status: 429 });
+    const response = await api(url, init);
+    if (isLost(url, `${init?.body}`)) throw new TypeError("its reply is lost");
+    return response;
+  }, maxPauseMs);
   const steering = createSteering({
     ...{ live: page, environment },
     storage: () => storage,
     onQueued: (messages) => void (queued.current = messages.map(({ text }) => text)),
+    onTaking: (id, text) => void drafts.set(id, text),
+    onTaken: (id) => void drafts.delete(id),
   });
   const close = steering.open();
   closings.push(close);
-  return { page, steering, environment, storage, queued, close };
+  return { page, steering, environment, storage, queued, drafts, close };
 }
 
 /** Another page of the conversation, with its live run. */
@@ -228,7 +242,8 @@ describe("a message that is written while an answer is", () => {
     assert.deepEqual(tab.queued.current, ["second", "third"]);
     assert.equal(storage.getItem(steeringKey(tab.page.getState().id)), null);
     for (const { id } of tab.steering.getState().messages) tab.steering.take(id);
-    assert.deepEqual(tab.queued.current, []);
+    // Of the first alone nobody knows whether the server has it.
+    assert.deepEqual(tab.queued.current, ["second"]);
     tab.hold.open();
     await idle(tab.page);
   });
@@ -277,6 +292,44 @@ describe("a message that is written while an answer is", () => {
     });
     tab.hold.open();
     await allAsked(tab.page, "q");
+  });
+
+  test("is asked once where it is removed before its answer has come", async () => {
+    let isAway = true;
+    // Nor does this page see the queue.
+    const isLost = (url: string, body: string) =>
+      isAway && url.startsWith("/api/c") && !body.includes("remove");
+    const tab = await answering({ isLost, maxPauseMs: 50 });
+    const { id } = tab.page.getState();
+    const other = openSteering(tab.context, await loaded(tab.context, id));
+    tab.steering.send("second", "after");
+    await waitsFor(other, "second");
+    const given: string[] = [];
+    const taken = idOf(other, "second");
+    tab.steering.take(taken, (text) => given.push(text));
+    await waitUntil("it is back", () => given.length === 1);
+    isAway = false;
+    assert.deepEqual([fates(tab), queuedTexts(tab), given], [[], [], ["second"]]);
+    const found = await tab.context.storage.conversations.queue(id, userId);
+    assert.deepEqual([found?.queue.questions, found?.queue.left], [[], [{ id: taken, how: "removed" }]]);
+    tab.hold.open();
+    await idle(tab.page);
+  });
+
+  test("is not lost where nobody says whether it was removed", async () => {
+    let isAway = true;
+    const isLost = (url: string, body: string) => isAway && url.endsWith("/queue") && body.includes("remove");
+    const tab = await answering({ isLost, maxPauseMs: 5 });
+    tab.steering.send("second", "after");
+    await waitsFor(tab, "second");
+    const id = idOf(tab, "second");
+    const given: string[] = [];
+    tab.steering.take(id, (text) => given.push(text));
+    await waitUntil("it is given up", () => tab.steering.getState().unchanged?.id === id);
+    assert.deepEqual([given, [...tab.drafts.values()]], [[], ["second"]]);
+    isAway = false;
+    tab.hold.open();
+    await idle(tab.page);
   });
 
   test("is moved, sent now, or said into the answer, from any page", async () => {
