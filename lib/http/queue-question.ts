@@ -33,7 +33,8 @@ export async function queueQuestion(
   if (!found || !hasBefore(found.queue, runId, found.run?.status) || (await runs.run(runId)))
     return undefined;
   const { live: _, ...counted } = bounds;
-  const withdraw = await countStart(context, run, counted);
+  // One that is sent again was counted when it came.
+  const withdraw = isKnown(found.queue, runId) ? undefined : await countStart(context, run, counted);
   const question = {
     ...{ id: runId, text: ask.message.text, agent, bodyHash },
     ...(model !== undefined && { model }),
@@ -51,6 +52,10 @@ export async function queueQuestion(
   server.listWatch.notify(userId);
   return Response.json({ runId, queue: queueView(queue) }, { status: 202 });
 }
+
+/** It waits, or has. */
+const isKnown = ({ questions, left }: QuestionQueue, runId: string): boolean =>
+  [...questions, ...left].some(({ id }) => id === runId);
 
 /** Something is to be answered before it, or it was queued before and has left the queue otherwise. */
 const hasBefore = (

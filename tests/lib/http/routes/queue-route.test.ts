@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
 import type { QueueView } from "#lib/protocol/question-queue.ts";
+import { sameStartMs } from "#lib/storage/limit-store.ts";
+import { openSqlite } from "#lib/storage/sqlite.ts";
 import { localApi, otherCookie } from "../../../support/local-api.ts";
-import { runContext } from "../../../support/run-bench.ts";
+import { runContext, userId } from "../../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../../support/scripted-model.ts";
 import { waitUntil } from "../../../support/wait-until.ts";
 
@@ -94,6 +96,17 @@ describe("3.16 a question that is to wait", () => {
     );
     assert.equal(strange.status, 404);
     assert.equal((await ask("x", { queue: "later" as "now" })).status, 400);
+  });
+
+  test("counts once, however late it is sent again", async () => {
+    let time = 1_700_000_000_000;
+    const storage = openSqlite({ dir: ":memory:", now: () => time });
+    const { ask, request } = await open({ storage, limits: { runsPer10Min: 3 } });
+    const ids = [randomUUID(), randomUUID()];
+    for (const runId of ids) await ask("a", { runId, queue: true });
+    await request("queue", { remove: ids[0] });
+    time += sameStartMs + 1;
+    for (const runId of ids) assert.equal((await ask("a", { runId, queue: true })).status, 202);
   });
 
   test("counts as a question, and as none where there is no room for it", async () => {
