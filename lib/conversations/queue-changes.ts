@@ -6,8 +6,11 @@ import { maxUnreadLength, maxUnreadMessages } from "../storage/core/inbox-rules.
 
 /** What a person does with the questions that wait in a conversation (docs/protocol.md 3.16). */
 export type QueueChange =
-  /** `isNext`: it comes first, and is asked next like one that is hurried. */
-  | { type: "add"; question: QueuedQuestion; isNext?: boolean }
+  /**
+   * `isNext`: it comes first, and is asked next like one that is hurried. `instead`: of the run that it is
+   * asked in place of; the end of another live one pauses the queue as ever.
+   */
+  | { type: "add"; question: QueuedQuestion; isNext?: boolean; instead?: string | null }
   /** One that has not come yet does not join it when it comes: its sender may not know whether it has. */
   | { type: "remove"; id: string }
   /** `before` null: it comes last. */
@@ -29,7 +32,7 @@ export function changedQueue(
 ): QuestionQueue | "full" | "conflict" {
   switch (change.type) {
     case "add":
-      return withAdded({ queue, ...(run && { run }) }, change.question, change.isNext ?? false);
+      return withAdded({ queue, ...(run && { run }) }, change);
     case "remove":
       return isOut(queue, change.id) ? queue : withoutQuestion(queue, change.id, "removed");
     case "move":
@@ -67,8 +70,7 @@ const isOut = ({ questions, left }: QuestionQueue, id: string): boolean =>
 
 function withAdded(
   { queue, run }: QueueSnapshot,
-  question: QueuedQuestion,
-  isNext: boolean,
+  { question, isNext = false, instead }: Extract<QueueChange, { type: "add" }>,
 ): QuestionQueue | "full" | "conflict" {
   const known = queue.questions.find(({ id }) => id === question.id);
   if (known) return known.bodyHash === question.bodyHash ? queue : "conflict";
@@ -77,7 +79,10 @@ function withAdded(
   const length = [question, ...questions].reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   const isFull = questions.length >= maxUnreadMessages || (questions.length > 0 && length > maxUnreadLength);
   if (isFull) return "full";
-  if (isNext) return nextQueue(resumed({ ...queue, questions: [question, ...questions] }, run));
+  if (isNext) {
+    const goesOn = run && (instead === undefined || instead === run.runId || isEnded(run.status));
+    return nextQueue(resumed({ ...queue, questions: [question, ...questions] }, goesOn ? run : undefined));
+  }
   return nextQueue({ ...queue, questions: [...questions, question] });
 }
 

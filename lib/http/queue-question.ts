@@ -12,6 +12,8 @@ import { notFound, ProblemError } from "./problem.ts";
 interface QueueOptions {
   /** It is asked next, and the live run is stopped for that. */
   isNext: boolean;
+  /** The only run that is stopped for it, null: none; absent: whichever is live. */
+  instead?: string | null;
   /** It counts as the start that it becomes. */
   bounds: StartBounds;
 }
@@ -23,7 +25,7 @@ interface QueueOptions {
 export async function queueQuestion(
   server: ApiServer,
   run: NewRun,
-  { isNext, bounds }: QueueOptions,
+  { isNext, instead, bounds }: QueueOptions,
 ): Promise<Response | undefined> {
   const { context } = server;
   const { runId, conversationId, userId, ask, agent, model, bodyHash } = run;
@@ -40,12 +42,16 @@ export async function queueQuestion(
     ...(model !== undefined && { model }),
   };
   // If the store fails here it stays counted: whether it waits is not known.
-  const changed = await changeQueue(context, run, { type: "add", question, isNext });
+  const changed = await changeQueue(context, run, {
+    ...{ type: "add", question, isNext },
+    ...(instead !== undefined && { instead }),
+  });
   if (changed?.kind !== "changed") await withdraw?.();
   if (!changed) throw notFound();
   if (changed.kind !== "changed") throw refusedProblem(changed.kind);
   const { queue, run: newest } = changed;
-  const isStopped = isNext && newest !== undefined && queue.goesOnAfter === newest.runId;
+  const mayStop = isNext && (instead === undefined || instead === newest?.runId);
+  const isStopped = mayStop && newest !== undefined && queue.goesOnAfter === newest.runId;
   if (isStopped && !isEnded(newest.status)) await stopRun(context, newest.runId, "user");
   const { done } = await driveQueue(context, run);
   if (done) server.waitUntil(done);

@@ -47,6 +47,8 @@ const requestWith = (text: ReturnType<typeof textField>) =>
        * run is stopped.
        */
       queue: z.union([z.literal(true), z.literal("now")]).optional(),
+      /** With "now": the run to stop, if it is live still; null: none. Absent: whichever is live. */
+      stop: id.nullable().optional(),
       seen: id.nullable().optional(),
     })
     .refine((body) => [body.message, body.input, body.retry, body.continue].filter(isGiven).length === 1, {
@@ -60,6 +62,10 @@ const requestWith = (text: ReturnType<typeof textField>) =>
     .refine(({ queue, retry, continue: continued }) => queue === undefined || !(retry ?? continued), {
       path: ["queue"],
       error: "only a question can wait",
+    })
+    .refine(({ queue, stop }) => stop === undefined || queue === "now", {
+      path: ["stop"],
+      error: 'goes along with queue "now"',
     })
     .refine(({ seen, retry, continue: continued }) => !isGiven(seen) || ![retry, continued].some(isGiven), {
       path: ["seen"],

@@ -21,7 +21,8 @@ export function keepSteering(
   const kept = messages.map((each): KeptMessage => {
     const { id, text } = each;
     if (each.way === "into") return { id, text, runId: each.runId };
-    return { id, text, ...(each.isNext && { isNext: true }) };
+    const { isNext, instead } = each;
+    return { id, text, ...(isNext && { isNext }), ...(instead !== undefined && { instead }) };
   });
   try {
     if (kept.length > 0) storage().setItem(steeringKey(conversationId), JSON.stringify(kept));
@@ -47,16 +48,22 @@ interface KeptMessage {
   runId?: string;
   /** In the place of the answer that was live. */
   isNext?: true;
+  /** The run of that answer. Absent in what older pages have kept. */
+  instead?: string | null;
 }
 
 const isKeptMessage = (value: unknown): value is KeptMessage =>
   isRecord(value) &&
   typeof value["id"] === "string" &&
   typeof value["text"] === "string" &&
-  (value["runId"] === undefined || typeof value["runId"] === "string");
+  (value["runId"] === undefined || typeof value["runId"] === "string") &&
+  (value["instead"] === undefined || value["instead"] === null || typeof value["instead"] === "string");
 
-function restored({ id, text, runId, isNext }: KeptMessage): SteeringMessage {
+function restored({ id, text, runId, isNext, instead }: KeptMessage): SteeringMessage {
   const sent = { id, text, state: "sending", attempts: 0 } as const;
   if (runId !== undefined) return { way: "into", ...sent, runId };
-  return { way: "after", ...sent, mayBeThere: true, ...(isNext === true && { isNext }) };
+  return {
+    ...{ way: "after", ...sent, mayBeThere: true },
+    ...(isNext === true && { isNext, ...(instead !== undefined && { instead }) }),
+  };
 }

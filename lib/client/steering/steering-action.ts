@@ -20,8 +20,11 @@ export interface QueueAnswer {
 
 /** Everything that can happen to the messages. */
 export type SteeringAction =
-  /** `runId`: the run to send it into; absent: it waits to be asked, `isNext` before all others. */
-  | { type: "written"; id: string; text: string; runId?: string; isNext?: true }
+  /**
+   * `runId`: the run to send it into; absent: it waits to be asked, `isNext` before all others, and in place of
+   * the run `instead`.
+   */
+  | { type: "written"; id: string; text: string; runId?: string; isNext?: true; instead?: string | null }
   | { type: "conversation-changed"; conversation: SeenConversation }
   /** What a run has been told and has not taken, by whichever page: as a snapshot of it says. */
   | { type: "unread-read"; runId: string; unread: readonly UnreadMessage[] }
@@ -54,7 +57,7 @@ export interface SeenConversation {
 export type SteeringEffect =
   | { type: "post-message"; runId: string; id: string; text: string }
   /** The message is to wait in the queue of the server, under its id as the run's. */
-  | { type: "post-question"; id: string; text: string; isNext?: true }
+  | { type: "post-question"; id: string; text: string; isNext?: true; instead?: string | null }
   | { type: "wait"; id: string; ms: number }
   /** The server has begun a run that the page does not know of. */
   | { type: "refresh" }

@@ -37,6 +37,8 @@ export interface MessageAfterRun extends WrittenMessage {
   state: "sending" | "not-sent";
   /** It is asked in the place of the live answer, before all that wait. */
   isNext?: true;
+  /** The run of that answer, null: it had none. Another that is live by then is not stopped. */
+  instead?: string | null;
   /** It was sent, and no answer came: the server may have it. */
   mayBeThere?: true;
 }

@@ -64,11 +64,16 @@ function writtenMessage({
   text,
   runId,
   isNext,
+  instead,
 }: Extract<SteeringAction, { type: "written" }>): SteeringMessage {
   const written = { id, text, state: "sending", attempts: 0 } as const;
   if (runId !== undefined) return { way: "into", ...written, runId };
-  return { way: "after", ...written, ...(isNext && { isNext }) };
+  return { way: "after", ...written, ...placeOf({ isNext, instead }) };
 }
+
+/** Where among those that wait it is asked. */
+const placeOf = ({ isNext, instead }: { isNext: true | undefined; instead: string | null | undefined }) =>
+  isNext ? { isNext, ...(instead !== undefined && { instead }) } : {};
 
 /** The messages are others now: they are kept, and what can go on does. */
 const changed = (state: SteeringState, messages: readonly SteeringMessage[]): SteeringStep =>
@@ -232,7 +237,8 @@ function advance(state: SteeringState): SteeringStep {
   const next = { ...state, posting: id };
   if (unsent.way === "into")
     return steeringStep(next, { type: "post-message", runId: unsent.runId, id, text });
-  return steeringStep(next, { type: "post-question", id, text, ...(unsent.isNext && { isNext: true }) });
+  const { isNext, instead } = unsent;
+  return steeringStep(next, { type: "post-question", id, text, ...placeOf({ isNext, instead }) });
 }
 
 function editMessage(

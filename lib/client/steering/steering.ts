@@ -102,10 +102,12 @@ export function createSteering(options: SteeringOptions): Steering {
     id,
     text,
     isNext,
+    instead,
   }: Extract<SteeringEffect, { type: "post-question" }>): Promise<void> {
     const { model, agent } = live.getState();
     const body = {
       ...{ runId: id, message: { text }, queue: isNext ? "now" : true },
+      ...(instead !== undefined && { stop: instead }),
       ...(model !== undefined && { model }),
       ...(agent !== defaultAgent && { agent }),
     };
@@ -120,6 +122,8 @@ export function createSteering(options: SteeringOptions): Steering {
     // Nothing was before it: it is asked.
     else live.refresh();
     dispatch({ type: "answered", id, fate: "queued" });
+    // The answer before it may have ended meanwhile.
+    void watchNext();
     options.otherTabs?.announce();
   }
 
@@ -272,7 +276,7 @@ export function createSteering(options: SteeringOptions): Steering {
       id,
       text,
       ...(runId !== undefined && { runId }),
-      ...(way === "stop" && { isNext: true }),
+      ...(way === "stop" && { isNext: true, instead: liveRunIdOf(before) ?? null }),
     });
     return "";
   }

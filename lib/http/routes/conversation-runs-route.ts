@@ -38,8 +38,9 @@ export const conversationRunsRoute = {
       limits: context.limits,
       trustedProxies: config.trustedProxies,
     });
+    const instead = body.stop === undefined ? {} : { instead: body.stop };
     const queue = async () =>
-      body.queue && queueQuestion(server, run, { isNext: body.queue === "now", bounds });
+      body.queue && queueQuestion(server, run, { isNext: body.queue === "now", ...instead, bounds });
     const queued = await queue();
     if (queued) return queued;
     const takesJson = wantsJson(request.headers.get("accept") ?? "");

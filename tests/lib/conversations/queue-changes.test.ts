@@ -56,6 +56,15 @@ describe("a question is added", () => {
     assert.deepEqual([ids(next), next.pause, next.goesOnAfter], ["dabc", undefined, "r"]);
   });
 
+  test("in front of them where another answer than it means is live: that one pauses them as ever", () => {
+    for (const instead of [null, "another"]) {
+      const next = { type: "add", question: question("d"), isNext: true, instead } as const;
+      assert.deepEqual([ids(after(next)), after(next).goesOnAfter], ["dabc", undefined]);
+      const over = after(next, { ...three, pause }, "failed");
+      assert.deepEqual([over.pause, over.goesOnAfter], [undefined, "r"]);
+    }
+  });
+
   test("once, also when it is sent again after it has left", () => {
     const removed = after({ type: "remove", id: "b" });
     assert.equal(after({ type: "add", question: question("b") }, removed), removed);

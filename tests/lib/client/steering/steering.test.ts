@@ -148,6 +148,26 @@ describe("a message that is written while an answer is", () => {
     await allAsked(tab.page, "q", "rather this", "second");
   });
 
+  test("stops that answer and no later one, also when it is sent after a reload", async () => {
+    let isCut = false;
+    const tab = await answering({ isCut: () => isCut });
+    tab.steering.send("second", "after");
+    await waitsFor(tab, "second");
+    const answered = last(tab.page)?.liveRun?.runId;
+    assert.ok(answered);
+    isCut = true;
+    tab.steering.send("rather this", "stop");
+    tab.close();
+    const sent: unknown[] = [];
+    const isLost = (url: string, body: string): boolean => {
+      if (url.endsWith("/runs")) sent.push(JSON.parse(body).stop);
+      return false;
+    };
+    openSteering(tab.context, tab.page, { storage: tab.storage, isLost });
+    await allAsked(tab.page, "q", "rather this", "second");
+    assert.deepEqual(sent, [answered]);
+  });
+
   test("is sent again when a person is back who left while it found no server", async () => {
     let isCut = true;
     const tab = await answering({ isCut: () => isCut });

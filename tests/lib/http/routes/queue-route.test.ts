@@ -33,7 +33,7 @@ async function open(more: Parameters<typeof runContext>[1] = {}) {
     });
     return { status: response.status, ...(await response.json()) };
   }
-  const ask = (text: string, given: { runId?: string; queue?: true | "now" } = {}) => {
+  const ask = (text: string, given: { runId?: string; queue?: true | "now"; stop?: string | null } = {}) => {
     const { runId = randomUUID(), ...rest } = given;
     return request("runs", { runId, message: { text }, ...rest }).then((answer) => ({ ...answer, runId }));
   };
@@ -81,6 +81,24 @@ describe("3.16 a question that is to wait", () => {
     assert.equal((await ask("now", { queue: "now" })).status, 202);
     await waitUntil("all are asked", async () => (await turns()).length === 3);
     assert.deepEqual(await turns(), ["q", "now", "a"]);
+  });
+
+  test("in place of the answer that it names: another one is not stopped, nor is a pause behind it undone", async () => {
+    const { hold, ask, turns, texts, runId, context } = await open();
+    await ask("a", { queue: true });
+    for (const stop of [null, randomUUID()])
+      assert.equal((await ask("b", { queue: "now", stop })).status, 202);
+    assert.deepEqual(await texts(), ["b", "b", "a"]);
+    const seen = await context.storage.conversations.queue(
+      (await context.storage.runs.run(runId))?.conversationId ?? "",
+      userId,
+    );
+    assert.deepEqual([seen?.run?.status, seen?.queue.goesOnAfter], ["running", undefined]);
+    await ask("now", { queue: "now", stop: runId });
+    await waitUntil("all are asked", async () => (await turns()).length === 5);
+    assert.deepEqual(await turns(), ["q", "now", "b", "b", "a"]);
+    hold.open();
+    assert.equal((await ask("x", { queue: true, stop: runId })).code, "bad_field");
   });
 
   test("is no answer that is written again or continued, and goes into no other's conversation", async () => {
