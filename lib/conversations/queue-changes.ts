@@ -91,7 +91,9 @@ function moved(queue: QuestionQueue, id: string, before: string | null): Questio
   if (!question || before === id) return queue;
   const others = queue.questions.filter((each) => each !== question);
   const at = others.findIndex((each) => each.id === before);
-  // One that is not there any more was the first: so it is asked next.
+  // One that was asked meanwhile was the first: so it is asked next. Of another nobody knows where it was.
+  const isAsked = queue.left.some((each) => each.id === before && each.how === "asked");
+  if (before !== null && at < 0 && !isAsked) return queue;
   const missing = before === null ? others.length : 0;
   const questions = others.toSpliced(at < 0 ? missing : at, 0, question);
   const isSame = questions.every((each, at) => each === queue.questions[at]);

@@ -96,7 +96,15 @@ describe("a question is added", () => {
 test("a question is moved in front of another, of one that was asked meanwhile, or behind all", () => {
   assert.equal(ids(after({ type: "move", id: "c", before: "b" })), "acb");
   assert.equal(ids(after({ type: "move", id: "a", before: null })), "bca");
-  assert.equal(ids(after({ type: "move", id: "c", before: "asked" })), "cab");
+  const asked: QuestionQueue = { ...three, left: [{ id: "asked", how: "asked" }] };
+  assert.equal(ids(after({ type: "move", id: "c", before: "asked" }, asked)), "cab");
+});
+
+test("a question keeps its place where the one that it was to come before has left without being asked", () => {
+  for (const how of ["removed", "steered"] as const) {
+    const gone: QuestionQueue = { ...three, left: [{ id: "gone", how }] };
+    assert.equal(after({ type: "move", id: "c", before: "gone" }, gone), gone);
+  }
 });
 
 test("one that is hurried comes first, and neither a pause nor the end of the live run is in its way", () => {
