@@ -31,12 +31,16 @@ export function modelInput(
   path: readonly Message[],
   { continues = false, prefills = false, words = "" } = {},
 ): ModelMessage[] {
-  const messages = path.filter((_, at) => !isLeftOut(path, at)).flatMap(inputMessages);
+  const messages = withoutTooLong(path).flatMap(inputMessages);
   const input = repair(words === "" ? messages : [...messages, wordsWithin(words)]);
   if (continues && !prefills && input.at(-1)?.role === "assistant")
     input.push(wordsWithin(continuationPrompt));
   return input;
 }
+
+/** What is sent of a path at all. Of a path up to its end: what stands last is never left out. */
+export const withoutTooLong = (path: readonly Message[]): Message[] =>
+  path.filter((_, at) => !isLeftOut(path, at));
 
 /** Of a question that was too long, and whatever came of it: with it every later one would be refused too. */
 function isLeftOut(path: readonly Message[], at: number): boolean {

@@ -1,8 +1,9 @@
 import type { Message } from "../protocol/message.ts";
 import { outsideCalls } from "../protocol/outside-calls.ts";
 import { messageTokens, textTokens } from "./message-tokens.ts";
-import { modelInput } from "./model-input.ts";
-import { type KnownSummary, summaryIn, summaryWords } from "./summary-in.ts";
+import { modelInput, withoutTooLong } from "./model-input.ts";
+import { summaryIn, summaryWords } from "./summary-in.ts";
+import { countHeld, type SummarizedPart } from "./summary-request.ts";
 
 /*
  * When the beginning of a conversation is to be summarised, and how much of it. By the path and the budget
@@ -10,7 +11,9 @@ import { type KnownSummary, summaryIn, summaryWords } from "./summary-in.ts";
  *
  * 1. Once what is behind the newest summary takes more than `dueShare` of the budget: before anything has to
  *    be left out.
- * 2. Then whole turns, up to where the newest of them take `restShare` of it; never the newest question.
+ * 2. Then whole turns, up to where the newest of them take `restShare` of it; never the newest question, and
+ *    no more than the request for it holds wholly: what a summary stands for, it was made of. Where that is
+ *    not even the oldest turn, none is made, and the oldest turns are left out as they would be (trim.ts).
  * 3. One that failed is tried again some questions later.
  */
 
@@ -21,10 +24,7 @@ const minShare = 0.1;
 /** Answers behind a failed one before it is tried again. */
 const restAnswers = 3;
 
-export interface SummaryPlan {
-  /** What is summarised, behind `previous`. */
-  messages: readonly Message[];
-  previous?: KnownSummary;
+export interface SummaryPlan extends SummarizedPart {
   /** What it is to stand for: all up to this message. */
   upTo: string;
   messageCount: number;
@@ -37,17 +37,18 @@ export function planSummary(path: readonly Message[], budget: number): SummaryPl
   if (budget === Infinity || hasJustFailed(path)) return undefined;
   const previous = summaryIn(path);
   const from = previous?.from ?? 0;
-  const turns = turnsIn(path.slice(from));
+  // A question that was too long is in no request, nor is it in this one.
+  const turns = turnsIn(withoutTooLong(path.slice(from)));
   const tokens = turns.map(turnTokens);
   const all = tokens.reduce((sum, each) => sum + each, previous ? textTokens(summaryWords(previous)) : 0);
   if (all <= dueShare * budget) return undefined;
-  const count = countOldest(tokens, restShare * budget);
+  const count = Math.min(countOldest(tokens, restShare * budget), countHeld(turns, previous, budget));
   const messages = turns.slice(0, count).flat();
   const upTo = messages.at(-1)?.id;
   const taken = tokens.slice(0, count).reduce((sum, each) => sum + each, 0);
   if (upTo === undefined || taken < minShare * budget) return undefined;
   return {
-    ...{ messages, upTo, messageCount: from + messages.length },
+    ...{ messages, upTo, messageCount: path.findLastIndex(({ id }) => id === upTo) + 1 },
     ...(previous && { previous }),
     isOutside: previous?.isOutside === true || messages.some(holdsOthers),
   };

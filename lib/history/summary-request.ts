@@ -1,10 +1,16 @@
 import type { ModelMessage } from "../models/model-message.ts";
+import type { Message } from "../protocol/message.ts";
 import { textHash } from "../protocol/text-hash.ts";
 import { textTokens } from "./message-tokens.ts";
 import { modelInput } from "./model-input.ts";
-import type { SummaryPlan } from "./plan-summary.ts";
-import { summaryWords } from "./summary-in.ts";
+import { type KnownSummary, summaryWords } from "./summary-in.ts";
 import { shortenOutput } from "./written-by-others.ts";
+
+export interface SummarizedPart {
+  /** What is summarised, behind `previous`. */
+  messages: readonly Message[];
+  previous?: KnownSummary;
+}
 
 /** Characters of an output, the first of these with which all is within the budget. */
 const outputLengths = [1500, 300, 0] as const;
@@ -17,15 +23,10 @@ const marksTokens = 40;
  * What a model is asked for a summary with. All that was said is one text of a person, with marks that no
  * text in it can hold; what others wrote is marked as theirs, as it was in the conversation (S61).
  */
-export function summaryRequest({ messages, previous }: SummaryPlan, budget: number): ModelMessage[] {
-  const input = modelInput(messages);
-  const space = budget - textTokens(instructions) - textTokens(task) - marksTokens;
-  const before = previous ? [summaryWords(previous)] : [];
-  const all = outputLengths.map((length) => [
-    ...before,
-    ...input.flatMap((message) => messageLines(message, length)),
-  ]);
-  const lines = all.find((each) => lineTokens(each) <= space) ?? newestOf(all.at(-1) ?? [], space);
+export function summaryRequest({ messages, previous }: SummarizedPart, budget: number): ModelMessage[] {
+  const space = spaceIn(budget);
+  const all = outputLengths.map((length) => [...linesBefore(previous), ...saidLines(messages, length)]);
+  const lines = all.find((each) => lineTokens(each) <= space) ?? all.at(-1) ?? [];
   const words = lines.join("\n\n");
   const mark = textHash(words);
   const text = `<conversation id="${mark}">\n${words}\n</conversation id="${mark}">\n\n${task}`;
@@ -34,6 +35,26 @@ export function summaryRequest({ messages, previous }: SummaryPlan, budget: numb
     { role: "user", content: [{ type: "text", text }] },
   ];
 }
+
+/** How many of the oldest turns a request holds behind the notes of before, but for outputs of tools. */
+export function countHeld(
+  turns: readonly (readonly Message[])[],
+  previous: KnownSummary | undefined,
+  budget: number,
+): number {
+  let left = spaceIn(budget) - lineTokens(linesBefore(previous));
+  const over = turns.findIndex((turn) => (left -= lineTokens(saidLines(turn, outputLengths.at(-1) ?? 0))) < 0);
+  return over < 0 ? turns.length : over;
+}
+
+const spaceIn = (budget: number): number =>
+  budget - textTokens(instructions) - textTokens(task) - marksTokens;
+
+const linesBefore = (previous: KnownSummary | undefined): string[] =>
+  previous ? [summaryWords(previous)] : [];
+
+const saidLines = (messages: readonly Message[], outputLength: number): string[] =>
+  modelInput(messages).flatMap((message) => messageLines(message, outputLength));
 
 const instructions = `You take notes of the earlier part of a conversation between a person and an assistant, \
 so that the assistant can go on with it without having it before itself.
@@ -72,12 +93,3 @@ function messageLines(message: ModelMessage, outputLength: number): string[] {
 
 const lineTokens = (lines: readonly string[]): number =>
   lines.reduce((sum, line) => sum + textTokens(line) + 1, 0);
-
-function newestOf(lines: readonly string[], space: number): string[] {
-  let left = space - textTokens(leftOut);
-  let from = lines.length;
-  while (from > 0 && (left -= textTokens(lines[from - 1] ?? "") + 1) >= 0) from -= 1;
-  return [leftOut, ...lines.slice(from)];
-}
-
-const leftOut = "[What came before this is left out here.]";

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { messageTokens } from "#lib/history/message-tokens.ts";
 import { planSummary } from "#lib/history/plan-summary.ts";
+import { summaryRequest } from "#lib/history/summary-request.ts";
 import type { AssistantMessage, HistorySummary, Message, ToolPart } from "#lib/protocol/message.ts";
 import { type ChatJson, historyCases } from "../../support/history-cases.ts";
 import { skipWithoutShared } from "../../support/shared-files.ts";
@@ -62,6 +64,35 @@ test("the next one is of the last one and of what came behind it", () => {
   assert.equal(plan.messageCount, 10 + plan.messages.length);
 });
 
+/** A question that its model has refused as too long. */
+const refused = (characters: number): Message[] => [
+  { ...asked, id: "huge", text: "x".repeat(characters) },
+  {
+    ...assistantOf("too-long", "huge"),
+    ending: { type: "error", code: "context-too-long", errorText: "too long", retryable: false },
+  },
+];
+
+test("a question that was refused as too long makes none due, and what stands around it is summarised without it", () => {
+  assert.equal(planSummary([...turns(4), ...refused(100_000), asked], 1000), undefined);
+  const path = [...turns(2), ...refused(100_000), ...turns(8).slice(4), asked];
+  const plan = planSummary(path, 1000) ?? assert.fail();
+  assert.deepEqual(plan.messages, turns(5));
+  assert.deepEqual([plan.upTo, plan.messageCount], ["a4", 12]);
+});
+
+test("it is of no more than its request holds, whatever stands behind that, and of nothing where that is no turn", () => {
+  const path = [...turns(60), asked];
+  const plan = planSummary(path, 2000) ?? assert.fail();
+  assert.ok(plan.messageCount > 20 && plan.messageCount < 40, String(plan.messageCount));
+  assert.equal(plan.upTo, path[plan.messageCount - 1]?.id);
+  const sent = summaryRequest(plan, 2000);
+  assert.ok(sent.reduce((sum, message) => sum + messageTokens(message), 0) <= 2000);
+  assert.equal(JSON.stringify(sent).split("Person:").length - 1, plan.messageCount / 2);
+  const huge: Message = { ...asked, id: "first", text: "x".repeat(9000) };
+  assert.equal(planSummary([huge, ...turns(8), asked], 2000), undefined);
+});
+
 test("one that failed is tried again three answers later", () => {
   const summary = { upTo: "a4", messageCount: 10, errorText: "away" };
   const path = (more: number) => [
@@ -90,9 +121,10 @@ describe("worked cases of others", { skip: skipWithoutShared }, () => {
     const cases = historyCases("compact");
     assert.equal(cases.length, 2);
     for (const { id, history } of cases) {
-      const path = pathOf(history);
+      // Long enough for a request that holds its instructions too.
+      const path = pathOf([1, 2, 3, 4, 5, 6].flatMap(() => history));
       const counts = new Set<number>();
-      for (let budget = 40; budget < 600; budget += 5) {
+      for (let budget = 450; budget < 1500; budget += 10) {
         const plan = planSummary([...path, asked], budget);
         if (!plan) continue;
         counts.add(plan.messageCount);

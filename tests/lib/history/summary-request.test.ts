@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { messageTokens } from "#lib/history/message-tokens.ts";
 import type { SummaryPlan } from "#lib/history/plan-summary.ts";
-import { summaryRequest } from "#lib/history/summary-request.ts";
+import { countHeld, summaryRequest } from "#lib/history/summary-request.ts";
 import type { Message, ToolPart } from "#lib/protocol/message.ts";
 import { assertAcceptableBodies } from "../../support/acceptable-bodies.ts";
 
@@ -53,14 +53,31 @@ test("S61 what others wrote is marked as theirs in it, however long it was", () 
   }
 });
 
-test("it never holds more than the model takes: outputs go first, then what is oldest", () => {
+test("it never holds more than the model takes: outputs go, and the notes of before and what was said stay", () => {
   const previous = { upTo: "x", from: 0, text: "Notes.", isOutside: false, messageCount: 1 };
   const plan = planOf("x".repeat(1400), false, { previous });
   assert.match(textOf(plan), /Notes\.[^]*x{1400}/);
   assert.match(textOf(plan, 800), /Notes\.[^]*x{300}\n\[shortened/);
-  const least = textOf(plan, 410);
-  assert.match(least, /left out here\.\][^]*It says so\./);
-  assert.doesNotMatch(least, /Notes\./);
-  const tokens = summaryRequest(plan, 410).reduce((sum, message) => sum + messageTokens(message), 0);
-  assert.ok(tokens <= 410, String(tokens));
+  const least = textOf(plan, 480);
+  assert.match(least, /Notes\.[^]*Read it\.[^]*left out here: 1400 characters[^]*It says so\./);
+  const tokens = summaryRequest(plan, 480).reduce((sum, message) => sum + messageTokens(message), 0);
+  assert.ok(tokens <= 480, String(tokens));
+});
+
+test("it is known how many turns it holds wholly, with the notes of before", () => {
+  const previous = { upTo: "x", from: 0, text: "N".repeat(600), isOutside: false, messageCount: 1 };
+  const turn = planOf("x".repeat(1400)).messages;
+  const counts = [300, 620, 100_000].map((budget) => [
+    countHeld([turn, turn, turn], undefined, budget),
+    countHeld([turn, turn, turn], previous, budget),
+  ]);
+  assert.deepEqual(
+    [counts[0], counts[2]],
+    [
+      [0, 0],
+      [3, 3],
+    ],
+  );
+  const [without = 0, behind = 0] = counts[1] ?? [];
+  assert.ok(without > behind, `${without} and ${behind}`);
 });
