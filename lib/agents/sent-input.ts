@@ -32,8 +32,8 @@ export function sentInput(
   );
   const opening = sent && openingOf(events, sent);
   if (!opening) return undefined;
-  const { leftOut = 0, shortened = 0, budget } = sent;
-  const fitted = budget === undefined ? { leftOut } : { budget: { tokens: budget } };
+  const { leftOut = 0, shortened = 0, budget, summarized = "" } = sent;
+  const fitted = { summarized, ...(budget === undefined ? { leftOut } : { budget: { tokens: budget } }) };
   const tried = possibleFacts({ messages, events, agents }, sent, opening).map(
     (facts) => stepMessages({ ...facts, ...fitted }).messages,
   );

@@ -1,6 +1,12 @@
 import { textTokens } from "../history/message-tokens.ts";
 import { modelInput } from "../history/model-input.ts";
-import { summaryIn, summaryWords, withSummary } from "../history/summary-in.ts";
+import {
+  type KnownSummary,
+  knownSummaries,
+  summaryIn,
+  summaryWords,
+  withSummary,
+} from "../history/summary-in.ts";
 import { countShortened, type TrimBudget, trim, withoutOldest } from "../history/trim.ts";
 import { continuationPrompt } from "../models/continuation-prompt.ts";
 import type { ModelMessage } from "../models/model-message.ts";
@@ -26,6 +32,8 @@ export interface StepRequestFacts {
   budget?: TrimBudget;
   /** In place of the budget: how many of the oldest messages are left out. */
   leftOut?: number;
+  /** In place of the budget too: the last message that a summary stands for; "": none does. */
+  summarized?: string;
 }
 
 export interface StepMessages {
@@ -51,7 +59,7 @@ export function stepMessages(facts: StepRequestFacts): StepMessages {
   // A run that continues an answer has that answer as the newest message.
   const continues = next.type === "continue" || (written.length === 0 && path.at(-1)?.role === "assistant");
   const words = wordsBeside(next, agent);
-  const summary = summaryIn(path);
+  const summary = summaryFor(path, facts);
   const input = modelInput(path.slice(summary?.from ?? 0), { continues, prefills, words });
   const all: ModelMessage[] = [{ role: "system", content: systemPromptOf(agent) }, ...input];
   const kept = trimmed(all, facts, {
@@ -66,6 +74,14 @@ export function stepMessages(facts: StepRequestFacts): StepMessages {
     ...{ written, continues },
   };
 }
+
+const summaryFor = (
+  path: readonly Message[],
+  { budget, summarized }: Pick<StepRequestFacts, "budget" | "summarized">,
+): KnownSummary | undefined =>
+  summarized === undefined
+    ? summaryIn(path, budget?.tokens ?? Infinity)
+    : knownSummaries(path).find(({ upTo }) => upTo === summarized);
 
 /** The model is told to go on with its last answer. */
 function isPrompted(input: readonly ModelMessage[]): boolean {

@@ -1,23 +1,21 @@
 import type { Message } from "../protocol/message.ts";
 import { outsideCalls } from "../protocol/outside-calls.ts";
-import { messageTokens, textTokens } from "./message-tokens.ts";
-import { modelInput, withoutTooLong } from "./model-input.ts";
-import { summaryIn, summaryWords } from "./summary-in.ts";
+import { withoutTooLong } from "./model-input.ts";
+import { exceedsDue, knownSummaries, turnsIn, turnTokens } from "./summary-in.ts";
 import { countHeld, type SummarizedPart } from "./summary-request.ts";
 
 /*
  * When the beginning of a conversation is to be summarised, and how much of it. By the path and the budget
  * alone:
  *
- * 1. Once what is behind the newest summary takes more than `dueShare` of the budget: before anything has to
- *    be left out.
+ * 1. Once what is behind the summary that stands for most is more than fits well (summary-in.ts): before
+ *    anything has to be left out.
  * 2. Then whole turns, up to where the newest of them take `restShare` of it; never the newest question, and
  *    no more than the request for it holds wholly: what a summary stands for, it was made of. Where that is
  *    not even the oldest turn, none is made, and the oldest turns are left out as they would be (trim.ts).
  * 3. One that failed is tried again some questions later.
  */
 
-const dueShare = 0.75;
 const restShare = 0.4;
 /** Less of the budget is not worth a request. */
 const minShare = 0.1;
@@ -35,13 +33,12 @@ export interface SummaryPlan extends SummarizedPart {
 /** `budget`: what a request may hold, tokens. Undefined: none is due. */
 export function planSummary(path: readonly Message[], budget: number): SummaryPlan | undefined {
   if (budget === Infinity || hasJustFailed(path)) return undefined;
-  const previous = summaryIn(path);
+  const previous = knownSummaries(path).at(-1);
+  if (!exceedsDue(path, previous, budget)) return undefined;
   const from = previous?.from ?? 0;
   // A question that was too long is in no request, nor is it in this one.
   const turns = turnsIn(withoutTooLong(path.slice(from)));
   const tokens = turns.map(turnTokens);
-  const all = tokens.reduce((sum, each) => sum + each, previous ? textTokens(summaryWords(previous)) : 0);
-  if (all <= dueShare * budget) return undefined;
   const count = Math.min(countOldest(tokens, restShare * budget), countHeld(turns, previous, budget));
   const messages = turns.slice(0, count).flat();
   const upTo = messages.at(-1)?.id;
@@ -64,20 +61,6 @@ const hasJustFailed = (path: readonly Message[]): boolean =>
 
 const holdsOthers = (message: Message): boolean =>
   message.role === "assistant" && outsideCalls(message.parts).size > 0;
-
-/** Each is a question with what came of it. */
-function turnsIn(path: readonly Message[]): Message[][] {
-  const turns: Message[][] = [];
-  for (const message of path) {
-    const last = turns.at(-1);
-    if (message.role === "user" || !last) turns.push([message]);
-    else last.push(message);
-  }
-  return turns;
-}
-
-const turnTokens = (turn: readonly Message[]): number =>
-  modelInput(turn).reduce((sum, message) => sum + messageTokens(message), 0);
 
 /** How many are left when the newest take no more than `budget`; the newest one counts whatever it takes. */
 function countOldest(tokens: readonly number[], budget: number): number {

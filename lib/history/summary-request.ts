@@ -25,7 +25,7 @@ const marksTokens = 40;
  */
 export function summaryRequest({ messages, previous }: SummarizedPart, budget: number): ModelMessage[] {
   const space = spaceIn(budget);
-  const all = outputLengths.map((length) => [...linesBefore(previous), ...saidLines(messages, length)]);
+  const all = outputLengths.map((length) => [...linesBefore(previous), ...heldLines(messages, length)]);
   const lines = all.find((each) => lineTokens(each) <= space) ?? all.at(-1) ?? [];
   const words = lines.join("\n\n");
   const mark = textHash(words);
@@ -43,7 +43,9 @@ export function countHeld(
   budget: number,
 ): number {
   let left = spaceIn(budget) - lineTokens(linesBefore(previous));
-  const over = turns.findIndex((turn) => (left -= lineTokens(saidLines(turn, outputLengths.at(-1) ?? 0))) < 0);
+  const over = turns.findIndex(
+    (turn) => (left -= lineTokens(heldLines(turn, outputLengths.at(-1) ?? 0))) < 0,
+  );
   return over < 0 ? turns.length : over;
 }
 
@@ -53,7 +55,7 @@ const spaceIn = (budget: number): number =>
 const linesBefore = (previous: KnownSummary | undefined): string[] =>
   previous ? [summaryWords(previous)] : [];
 
-const saidLines = (messages: readonly Message[], outputLength: number): string[] =>
+const heldLines = (messages: readonly Message[], outputLength: number): string[] =>
   modelInput(messages).flatMap((message) => messageLines(message, outputLength));
 
 const instructions = `You take notes of the earlier part of a conversation between a person and an assistant, \

@@ -73,6 +73,21 @@ test("the next question is asked with the summary in the place of what it stands
   assert.equal(built?.isExact, true);
 });
 
+test("a model that takes more is asked without a summary that was made for one that takes less, as before it", async () => {
+  const small = summarizingModel();
+  const first = await produce(by(small), { history: [...turns(12), asked] });
+  const next = { ...asked, id: "next", text: "And then?" };
+  const history = [...turns(12), asked, answerOf(first), next];
+  const large = summarizingModel();
+  const production = await produce(by(large, { contextTokens: 100_000 }), { history });
+  assert.equal(large.asked[0]?.length, 1 + history.length);
+  assert.doesNotMatch(JSON.stringify(large.asked), /summary-of-earlier/);
+  const built = sentInput({ messages: history, events: eventsOf(production) }, 99, [
+    { name: "assistant", instructions: "Be brief." },
+  ]);
+  assert.equal(built?.isExact, true);
+});
+
 test("a branch that leaves before the summarised messages end is asked without it", async () => {
   const model = summarizingModel();
   const first = await produce(by(model), { history: [...turns(12), asked] });
