@@ -36,7 +36,7 @@ export async function queueQuestion(
     return undefined;
   const { live: _, ...counted } = bounds;
   // One that is sent again was counted when it came.
-  const withdraw = isKnown(found.queue, runId) ? undefined : await countStart(context, run, counted);
+  const withdraw = hasCome(found.queue, runId) ? undefined : await countStart(context, run, counted);
   const question = {
     ...{ id: runId, text: ask.message.text, agent, bodyHash },
     ...(model !== undefined && { model }),
@@ -60,7 +60,7 @@ export async function queueQuestion(
 }
 
 /** It waits, or has. */
-const isKnown = ({ questions, left }: QuestionQueue, runId: string): boolean =>
+const hasCome = ({ questions, left }: QuestionQueue, runId: string): boolean =>
   [...questions, ...left].some(({ id }) => id === runId);
 
 /** Something is to be answered before it, or it was queued before and has left the queue otherwise. */

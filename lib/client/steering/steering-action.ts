@@ -21,8 +21,8 @@ export interface QueueAnswer {
 /** Everything that can happen to the messages. */
 export type SteeringAction =
   /**
-   * `runId`: the run to send it into; absent: it waits to be asked, `isNext` before all others, and in place of
-   * the run `instead`.
+   * `runId`: the run to send it into; absent: it waits to be asked, `isNext` before all others, and in place
+   * of the run `instead`.
    */
   | { type: "written"; id: string; text: string; runId?: string; isNext?: true; instead?: string | null }
   | { type: "conversation-changed"; conversation: SeenConversation }

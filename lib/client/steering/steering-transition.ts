@@ -68,11 +68,11 @@ function writtenMessage({
 }: Extract<SteeringAction, { type: "written" }>): SteeringMessage {
   const written = { id, text, state: "sending", attempts: 0 } as const;
   if (runId !== undefined) return { way: "into", ...written, runId };
-  return { way: "after", ...written, ...placeOf({ isNext, instead }) };
+  return { way: "after", ...written, ...askedWhen({ isNext, instead }) };
 }
 
 /** Where among those that wait it is asked. */
-const placeOf = ({ isNext, instead }: { isNext: true | undefined; instead: string | null | undefined }) =>
+const askedWhen = ({ isNext, instead }: { isNext: true | undefined; instead: string | null | undefined }) =>
   isNext ? { isNext, ...(instead !== undefined && { instead }) } : {};
 
 /** The messages are others now: they are kept, and what can go on does. */
@@ -238,7 +238,7 @@ function advance(state: SteeringState): SteeringStep {
   if (unsent.way === "into")
     return steeringStep(next, { type: "post-message", runId: unsent.runId, id, text });
   const { isNext, instead } = unsent;
-  return steeringStep(next, { type: "post-question", id, text, ...placeOf({ isNext, instead }) });
+  return steeringStep(next, { type: "post-question", id, text, ...askedWhen({ isNext, instead }) });
 }
 
 function editMessage(
