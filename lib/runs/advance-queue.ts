@@ -1,16 +1,16 @@
+import { isOwnKeyModel } from "../protocol/own-key-model.ts";
 import type { QueuedQuestion } from "../protocol/question-queue.ts";
 import { isEnded } from "../protocol/run-status.ts";
 import type { QueueSnapshot } from "../storage/conversation-store.ts";
+import type { StartBounds } from "../storage/limit-store.ts";
 import type { DueQueue, NewRun, RunMeta } from "../storage/run-store.ts";
-import type { Storage } from "../storage/storage.ts";
 import { askNext } from "./next-question.ts";
 import { afterSteered, nextQueueStep } from "./queue-step.ts";
+import type { RunContext } from "./run-context.ts";
 import { titleOf } from "./run-request.ts";
+import { withdrawStart } from "./withdraw-start.ts";
 
-interface QueueContext {
-  storage: Pick<Storage, "runs" | "conversations">;
-  newId(): string;
-}
+type QueueContext = Pick<RunContext, "clock" | "limits" | "log" | "newId" | "pickProducer" | "storage">;
 
 /** More than the questions of a queue, each of which may be marked, paused and asked. */
 const maxQueueSteps = 100;
@@ -47,8 +47,11 @@ export async function advanceQueue(
       await conversations.saveQueue(conversationId, userId, step.queue);
     } else {
       const run = { ...questionRun(context, { conversationId, userId }, step.question), queue: step.queue };
+      const admitted = await admitQuestion(context, run);
+      if (!admitted) return undefined;
       const created = await runs.createRun(run);
       if (created.kind === "created") return created.run;
+      await admitted.giveBack?.();
       if (created.kind === "exists" || created.kind === "conflict") {
         // The reply to the call that has made it was lost; or it was made by other means, and is in the way.
         await conversations.saveQueue(conversationId, userId, step.queue);
@@ -57,6 +60,34 @@ export async function advanceQueue(
     }
   }
   return undefined;
+}
+
+/**
+ * Within the limits of now: the question was counted as one when it was queued (protocol 3.16). Undefined:
+ * there is no room, and it stays due for a later sweep.
+ */
+async function admitQuestion(
+  context: QueueContext,
+  run: NewRun,
+): Promise<{ giveBack?: () => Promise<void> } | undefined> {
+  const bounds = await questionBounds(context, run);
+  if (bounds.live === undefined && bounds.tokens === undefined) return {};
+  const admission = await context.storage.limits.admit(run, bounds);
+  if (admission.kind === "refused") return undefined;
+  if (admission.kind === "known") return {};
+  return { giveBack: () => withdrawStart(context, run, { bounds, at: admission.at }) };
+}
+
+async function questionBounds({ limits, pickProducer }: QueueContext, run: NewRun): Promise<StartBounds> {
+  const { liveRuns: live, tokensPerDay: tokens } = limits;
+  // Where nobody can say who answers, its run says so.
+  const usesKey = async () =>
+    !isOwnKeyModel(run.model ?? "") && (await pickProducer(run).catch(() => undefined))?.usesKey !== false;
+  return {
+    starts: [],
+    ...(live !== undefined && { live }),
+    ...(tokens !== undefined && (await usesKey()) && { tokens }),
+  };
 }
 
 const withoutLeft = ({ queue, run }: QueueSnapshot): QueueSnapshot => ({

@@ -15,7 +15,9 @@ export async function driveQueue(
   queue: DueQueue,
   pick?: (run: RunMeta) => Promise<PickedProducer>,
 ): Promise<{ done?: Promise<void> }> {
-  const next = await retryBriefly(context.clock, () => advanceQueue(context, queue));
+  // Its share by address nobody knows any more: it takes what is free, here or in another process.
+  const mayAsk = context.live.size < (context.limits.serverRuns ?? Number.POSITIVE_INFINITY);
+  const next = await retryBriefly(context.clock, () => advanceQueue(context, queue, mayAsk));
   if (!next) return {};
   return (await driveRun(context, next, pick && { producer: await pick(next) })) ?? {};
 }

@@ -12,6 +12,8 @@ export interface Limits {
   liveRuns?: number;
   /** Of everybody together, with the server's key. */
   tokensPerDay?: number;
+  /** Of this process. */
+  serverRuns?: number;
 }
 
 /**

@@ -105,7 +105,7 @@ async function tryToAsk(context: RunContext, left: LeftMessages, logged: LoggedF
   const { newId, storage } = context;
   try {
     // What waits behind it is paused by the run that left it: later, that is not the newest one.
-    await advanceQueue({ storage, newId }, left.run, false);
+    await advanceQueue(context, left.run, false);
     const next = await askNext({ runs: storage.runs, newId }, left);
     if (next) await tryToContinue(context, next, logged);
   } catch (error) {

@@ -67,7 +67,7 @@ describe("what waits behind an answer", () => {
       [hold.promise, ...answer("0")],
       ...["1", "2", "3"].map((text) => answer(text)),
     );
-    const context = runContext(model);
+    const context = runContext(model, { limits: { liveRuns: 1, serverRuns: 1, tokensPerDay: 1e6 } });
     const { run, questions } = await withQueue(context);
     hold.open();
     await until(context, run, ["q finished", "a finished", "b finished", "c finished"]);
@@ -176,6 +176,41 @@ describe("what waits behind an answer", () => {
     sweep({ context });
     await waitUntil("it is paused", async () => (await queueIn(context.storage, run)).pause !== undefined);
     assert.deepEqual(await asked(context.storage, run), ["q stopped"]);
+  });
+});
+
+describe("what waits is asked within the limits, by a later sweep where there is no room", () => {
+  test("of the day's tokens", async () => {
+    const limits: RunContext["limits"] = { tokensPerDay: 1000 };
+    const hold = gate();
+    const context = runContext(scriptedModel([hold.promise, ...answer("0")], answer("1")), { limits });
+    const { run, done } = await withQueue(context, [queued("a")]);
+    await context.storage.limits.spend("s", 1000);
+    hold.open();
+    await done;
+    sweep({ context });
+    assert.equal((await queueIn(context.storage, run)).questions.length, 1);
+    limits.tokensPerDay = 1_000_000;
+    sweep({ context });
+    await until(context, run, ["q finished", "a finished"]);
+  });
+
+  test("of the live runs of its user, and of the process", async () => {
+    for (const limits of [{ liveRuns: 1 }, { serverRuns: 1 }] as RunContext["limits"][]) {
+      const other = gate();
+      const model = scriptedModel(answer("0"), [...says("x"), other.promise, finished], answer("1"));
+      const context = runContext(model, { limits });
+      const run = question("q");
+      await (await startRun(context, run)).done;
+      const { done } = await startRun(context, question("elsewhere"));
+      await change(context, run, { type: "add", question: queued("a") });
+      await driveQueue(context, run);
+      assert.deepEqual(await asked(context.storage, run), ["q finished"]);
+      other.open();
+      await done;
+      await driveQueue(context, run);
+      await until(context, run, ["q finished", "a finished"]);
+    }
   });
 });
 
