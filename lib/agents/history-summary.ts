@@ -17,7 +17,8 @@ import type { Outcome } from "./producer.ts";
  *
  * 1. It begins when the first answer of a run has begun, and delays no word of it. An answer that has ended
  *    waits for it for `maxEndWaitMs`, unless a person says something: that goes first.
- * 2. What came of it is one event of the run's log, and counts from the next question on. Whoever goes on
+ * 2. What came of it is one event of the run's log, written as soon as it is there, so that a stop or a
+ *    failure takes nothing away that was paid for; and counts from the next question on. Whoever goes on
  *    with the run knows by that event that nothing is left to do; without it, the request is made anew.
  * 3. Whatever goes wrong with it, the run goes on as it would have: the oldest turns are left out (trim.ts).
  * 4. What it has cost is the run's: as it was reported, else as it is estimated, where what the run has cost
@@ -30,6 +31,11 @@ export interface HistorySummarizer {
    * request may hold, tokens.
    */
   begin(scope: AgentScope, history: readonly Message[], budget: number): void;
+  /**
+   * Something came of it that is in no log yet. Within an answer that is read on it has to wait: what that
+   * has cost as a whole takes the place of the run's total.
+   */
+  readonly hasNews: boolean;
   /** What came of it, once. */
   news(): Generator<EventBody, void>;
   /** Before a run ends so; "called": something came in that the run is to look at first. */
@@ -44,6 +50,7 @@ const maxEndWaitMs = 10_000;
 const maxNotesLength = 8000;
 
 const off: HistorySummarizer = {
+  hasNews: false,
   begin: () => undefined,
   *news() {
     yield* [];
@@ -82,6 +89,9 @@ export function createHistorySummarizer(given: AgentScope): HistorySummarizer {
       running = made.then((result) => void (come = result));
       // The lease is lost, and this run is another holder's.
       running.catch(() => undefined);
+    },
+    get hasNews() {
+      return come !== undefined;
     },
     *news() {
       if (!come || signal.aborted) return;

@@ -92,6 +92,7 @@ export async function* runSteps(
               result.hasBegun = true;
               for (const event of step.parts.take(part)) yield event;
               summarizer.begin(scope, history, step.budget);
+              if (summarizer.hasNews && !step.request.resume) yield* summarizer.news();
             } else yield* noteFact(part, result, model, step);
           }
           if (result.finishReason === undefined) result.failure = cutOff();
@@ -109,7 +110,7 @@ export async function* runSteps(
         const again = result.hasBegun
           ? undefined
           : (step.shorten(result.failure) ?? retries.next(result.failure));
-        if (!again) return { type: "failed", failure: result.failure };
+        if (!again) return yield* failedWith(result.failure, summarizer);
         yield again;
         waitMs = again.type === "retry" ? again.inMs : 0;
       }
@@ -119,6 +120,12 @@ export async function* runSteps(
   } finally {
     await closeLoop(given, summarizer);
   }
+}
+
+/** What a summary has come to by then is written first. */
+function* failedWith(failure: Error, summarizer: HistorySummarizer): Generator<EventBody, Outcome> {
+  yield* summarizer.news();
+  return { type: "failed", failure };
 }
 
 async function closeLoop(given: AgentScope, summarizer: HistorySummarizer): Promise<void> {

@@ -173,6 +173,43 @@ test("what a person says meanwhile goes first, and the summary goes on beside th
   assert.equal(model.summaries.length, 1);
 });
 
+test("what is whole is in the log before the answer ends: neither a stop nor a failure takes it away, or what it cost", async () => {
+  const usage = { inputTokens: 900, outputTokens: 20, source: "provider" } as const;
+  const summarize = () => [...says("Notes."), { type: "usage", usage } as const, finished];
+  const goesOn = gate();
+  const model = summarizingModel(summarize);
+  const { stream } = model;
+  model.stream = async function* (request, signal) {
+    if (isSummaryRequest(request.messages)) return yield* stream(request, signal);
+    yield* says("Fi");
+    await goesOn.promise;
+    yield* says("ve");
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+  };
+  const agent = { name: "assistant", instructions: "Be brief." };
+  await using run = streamAgent({ ...options, agent, model, history: turns(12), input: "2+3?" });
+  await waitUntil("it was asked for", () => model.summaries.length === 1);
+  await new Promise((resolve) => setImmediate(resolve));
+  goesOn.open();
+  await waitUntil("it is in the log", () => run.state.summary?.text === "Notes.");
+  run.stop();
+  await run.result;
+  assert.deepEqual([run.state.ending?.type, run.state.total], ["abort", usage]);
+
+  const fails = summarizingModel(summarize);
+  const { stream: answers } = fails;
+  fails.stream = async function* (request, signal) {
+    if (isSummaryRequest(request.messages)) return yield* answers(request, signal);
+    yield* says("Fi");
+    await new Promise((resolve) => setImmediate(resolve));
+    throw new ModelError("request-refused", "broken", { retryable: false });
+  };
+  const failed = await produce(by(fails), { history: [...turns(12), asked] });
+  assert.equal(failed.outcome.type, "failed");
+  assert.equal(summaryOf(failed)?.text, "Notes.");
+  assert.deepEqual(only(failed, "usage").at(-1)?.total, usage);
+});
+
 test("a stop leaves it at once", async () => {
   const model = summarizingModel(async function* (_, signal) {
     yield* [];
