@@ -5,7 +5,7 @@ import { plainModel } from "../protocol/own-key-model.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { Agent } from "./agent.ts";
-import type { AgentOptions } from "./agent-scope.ts";
+import type { AgentOptions, FoundLimits } from "./agent-scope.ts";
 import { nextStep } from "./next-step.ts";
 import type { PickedProducer, Producer, ProducerContext } from "./producer.ts";
 import { runAgent } from "./run-agent.ts";
@@ -51,7 +51,7 @@ export function createAgentProducers(given: AgentProducersOptions) {
   const taken = agents.find(({ name }) => others?.has(name));
   if (taken) throw new TypeError(`an agent and a workflow have the name ${taken.name}`);
   // Of the process: the next run asks with no more.
-  const foundLimits: AgentOptions["foundLimits"] = new Map();
+  const foundLimits: FoundLimits = new Map();
   return async (run: ProducerChoice): Promise<PickedProducer> => {
     const agent = agents.find(({ name }) => name === run.agent);
     const write = agent ? writerOf(agent) : others?.get(run.agent);

@@ -18,6 +18,9 @@ import type { Outcome, ProducerContext } from "./producer.ts";
 import { scopedState } from "./scoped-state.ts";
 import { toolsOf } from "./tools-of.ts";
 
+/** What requests to models may hold, tokens, and until when by the clock of the process. */
+export type FoundLimits = Map<Model["id"], { tokens: number; until: number }>;
+
 export interface AgentOptions {
   agent: Agent;
   model: Model;
@@ -40,7 +43,7 @@ export interface AgentOptions {
   /** What models take in whose limits are unknown, tokens; absent: any length. */
   contextTokens?: number;
   /** What was found of models that have refused a request as too long: more is noted. Absent: nothing. */
-  foundLimits?: Map<Model["id"], number>;
+  foundLimits?: FoundLimits;
   /** The beginning of a conversation that grows too long is summarised beside an answer; absent: never. */
   summarizes?: boolean;
   /** Where the code of agents that write it runs; absent: they cannot be asked. */
@@ -65,7 +68,7 @@ export interface RunShare {
   /** The pages that were cited; absent: none was looked for yet. */
   sources?: CitedSources;
   /** Of models that have refused a request as too long, and then taken a shorter one, what that may hold. */
-  readonly foundLimits: Map<Model["id"], number>;
+  readonly foundLimits: FoundLimits;
   /** The same of those that have done so in this run, whether or not they have answered since. */
   readonly halved: Map<Model["id"], number>;
   /** Of calls to agents that have failed here, what made them: the log has it in words only. */

@@ -4,7 +4,7 @@ import { ModelError } from "../models/model-error.ts";
 import type { ModelMessage } from "../models/model-message.ts";
 import type { ModelRequest } from "../models/model-request.ts";
 import type { EventBody } from "../protocol/run-event.ts";
-import type { AgentScope } from "./agent-scope.ts";
+import type { AgentScope, FoundLimits } from "./agent-scope.ts";
 import { inputBudget, tokensBeside } from "./input-budget.ts";
 import { inputHash } from "./input-hash.ts";
 import { type StepMessages, type StepRequestFacts, stepMessages } from "./step-messages.ts";
@@ -16,8 +16,9 @@ import { type StepMessages, type StepRequestFacts, stepMessages } from "./step-m
  * 1. The budget is that of the model's known limits (input-budget.ts). The log says of each request how many
  *    messages it leaves out, and how many outputs it shortens.
  * 2. A model that refuses a request as too long is asked once more with half of it, and with no more than
- *    that for the rest of the run; where it has answered that, by the next runs of the process too. Refused
- *    again in the same run, or where nothing is left to leave out, it has failed.
+ *    that for the rest of the run; where it has answered that, by the next runs of the process too, for some
+ *    minutes, and never for what a person's own key has met: an endpoint may be refusing that person alone.
+ *    Refused again in the same run, or where nothing is left to leave out, it has failed.
  */
 
 export interface StepInput {
@@ -41,9 +42,11 @@ export function createStepInput(
   { agent, model, share }: Pick<AgentScope, "agent" | "model" | "share">,
   beside: Pick<ModelRequest, "tools" | "responseFormat">,
 ): StepInput {
-  const { options, foundLimits, halved } = share;
+  const { options, foundLimits, halved, context } = share;
   const { tokens: known = Infinity } = inputBudget(model, beside, options.contextTokens);
-  let budget = Math.min(known, halved.get(model.id) ?? foundLimits.get(model.id) ?? Infinity);
+  const found = model.usesOwnKey ? undefined : foundLimits.get(model.id);
+  const foundTokens = found && found.until > context.clock.wall() ? found.tokens : Infinity;
+  let budget = Math.min(known, halved.get(model.id) ?? foundTokens);
   let sent = stepMessages({ ...facts, budget: { tokens: budget } });
   return {
     get sent() {
@@ -73,7 +76,9 @@ export function createStepInput(
     },
     accepted() {
       const half = halved.get(model.id);
-      if (half !== undefined) noteLimit(foundLimits, model.id, Math.max(half, minFoundLimit));
+      if (half === undefined || model.usesOwnKey) return;
+      const until = context.clock.wall() + foundLimitMs;
+      noteLimit(foundLimits, model.id, { tokens: Math.max(half, minFoundLimit), until });
     },
   };
 }
@@ -84,9 +89,12 @@ const minFoundLimit = 1000;
 /** Names of models are invented, too: the oldest are forgotten. */
 const maxFoundLimits = 1000;
 
-function noteLimit(limits: Map<Model["id"], number>, id: Model["id"], tokens: number): void {
+/** A server is given more room now and then, and one that was wrong once is asked anew. */
+const foundLimitMs = 10 * 60_000;
+
+function noteLimit(limits: FoundLimits, id: Model["id"], limit: { tokens: number; until: number }): void {
   limits.delete(id);
-  limits.set(id, tokens);
+  limits.set(id, limit);
   for (const oldest of limits.keys()) {
     if (limits.size <= maxFoundLimits) return;
     limits.delete(oldest);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { FoundLimits } from "#lib/agents/agent-scope.ts";
 import { inputHash } from "#lib/agents/input-hash.ts";
 import { sentInput } from "#lib/agents/sent-input.ts";
 import { messageTokens } from "#lib/history/message-tokens.ts";
@@ -121,7 +122,7 @@ test("what was sent is built again from the log, whatever was left out and why",
 test("what was found of a model's limit is known to the next run of the process, and to no other process", async () => {
   const model = scriptedModel([tooLong()], answer);
   const history = longHistory(30);
-  const foundLimits = new Map<string, number>();
+  const foundLimits: FoundLimits = new Map();
   for (const _ of [1, 2]) await produce(agentWith(model, [add], { foundLimits }), { history });
   const [asWas = 0, half = 0, next = 0] = tokensOf(model);
   assert.equal(model.requests.length, 3);
@@ -131,19 +132,45 @@ test("what was found of a model's limit is known to the next run of the process,
   assert.equal(tokensOf(model)[3], asWas);
 });
 
+test("what a model with a person's own key has refused limits nobody else, nor a next run", async () => {
+  const foundLimits: FoundLimits = new Map();
+  const model: ScriptedModel = { ...scriptedModel([tooLong()], answer), usesOwnKey: true };
+  await produce(agentWith(model, [add], { foundLimits }), { history: longHistory(30) });
+  assert.equal(foundLimits.size, 0);
+  foundLimits.set(model.id, { tokens: 1000, until: Infinity });
+  const other: ScriptedModel = { ...scriptedModel(answer), usesOwnKey: true };
+  await produce(agentWith(other, [add], { foundLimits }), { history: longHistory(30) });
+  assert.equal(sentOf(other)[0]?.length, 62);
+});
+
+test("a limit that was found lapses after some minutes", async () => {
+  const foundLimits: FoundLimits = new Map();
+  const model = scriptedModel([tooLong()], answer);
+  const history = longHistory(30);
+  await produce(agentWith(model, [add], { foundLimits }), { history });
+  const [found] = foundLimits.values();
+  foundLimits.set(model.id, { tokens: found?.tokens ?? 0, until: 0 });
+  await produce(agentWith(model, [add], { foundLimits }), { history });
+  const [asWas = 0, , later = 0] = tokensOf(model);
+  assert.equal(later, asWas);
+});
+
 test("what was refused for something else, in truth, is no limit of the next run", async () => {
-  const foundLimits = new Map<string, number>();
+  const foundLimits: FoundLimits = new Map();
   const twice = scriptedModel([tooLong()], [tooLong()], answer);
   const short = scriptedModel([tooLong()], answer);
   await produce(agentWith(twice, [add], { foundLimits }), { history: longHistory(30) });
   assert.deepEqual([...foundLimits], []);
   await produce(agentWith(short, [add], { foundLimits }), { history: longHistory(2) });
-  assert.deepEqual([...foundLimits.values()], [1000]);
+  assert.deepEqual(
+    [...foundLimits.values()].map(({ tokens }) => tokens),
+    [1000],
+  );
 });
 
 test("a limit that turns out to be lower still is asked with half once more, in each run once", async () => {
   const model = scriptedModel([tooLong()], answer, [tooLong()], answer, answer);
-  const foundLimits = new Map<string, number>();
+  const foundLimits: FoundLimits = new Map();
   for (const _ of [1, 2, 3])
     await produce(agentWith(model, [add], { foundLimits }), { history: longHistory(200) });
   const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = tokensOf(model);
