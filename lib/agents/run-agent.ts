@@ -70,7 +70,6 @@ export async function* runSteps(
       const next = yield* nextOrEnd(given, answered, summarizer);
       if (next.type === "end") return next.outcome;
       const scope = await actingScope(given);
-      const { model } = scope;
       const history = await scope.history();
       // Deleted a moment ago: its stop is on the way.
       if (!history) return abortedOutcome;
@@ -87,13 +86,13 @@ export async function* runSteps(
         const result: StepResult = { hasBegun: false };
         try {
           // Here and not in a generator of its own: each one more costs every delta.
-          for await (const part of model.stream(step.request, signal)) {
+          for await (const part of scope.model.stream(step.request, signal)) {
             if (isContent(part)) {
               result.hasBegun = true;
               for (const event of step.parts.take(part)) yield event;
               summarizer.begin(scope, history, step.budget);
               if (summarizer.hasNews && !step.request.resume) yield* summarizer.news();
-            } else yield* noteFact(part, result, model, step);
+            } else yield* noteFact(part, result, scope.model, step);
           }
           if (result.finishReason === undefined) result.failure = cutOff();
         } catch (error) {
