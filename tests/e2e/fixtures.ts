@@ -1,6 +1,7 @@
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer, done, finish, sse, textChunks } from "../support/chat-chunks.ts";
+import { gate } from "../support/scripted-model.ts";
 import {
   events,
   type ScriptedModelServer,
@@ -118,6 +119,15 @@ export async function begin(chat: Chat, model: ScriptedModelServer, question: st
   await chat.ask(question);
   await expect(chat.answer).toHaveText(`about ${question}`);
   await chat.finished();
+}
+
+/** An answer that has begun, and goes on when the result is called. */
+export async function beginAnswer(chat: Chat, model: ScriptedModelServer): Promise<() => void> {
+  const hold = gate();
+  model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
+  await chat.ask("q");
+  await expect(chat.answer).toHaveText("one");
+  return hold.open;
 }
 
 /** Script errors and breaches of the content policy, as they happen. */

@@ -1,21 +1,12 @@
 import type { Page } from "@playwright/test";
 import { answer } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
-import { events, type ScriptedModelServer } from "../support/scripted-model-server.ts";
+import { events } from "../support/scripted-model-server.ts";
 import { expectAccessible } from "./expect-accessible.ts";
-import { type Chat, chatOf, end, expect, test, word } from "./fixtures.ts";
+import { beginAnswer, type Chat, chatOf, end, expect, test, word } from "./fixtures.ts";
 import { languagePictures } from "./theme-pictures.ts";
 
 const takesPictures = process.env["RIVULET_PICTURES"] === "1";
-
-/** An answer that has begun and goes on when the result is called. */
-async function beginAnswer(chat: Chat, model: ScriptedModelServer): Promise<() => void> {
-  const hold = gate();
-  model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
-  await chat.ask("q");
-  await expect(chat.answer).toHaveText("one");
-  return hold.open;
-}
 
 const waiting = ({ page }: Chat) =>
   page.getByRole("list", { name: "Messages for the answer that is being written" }).getByRole("listitem");

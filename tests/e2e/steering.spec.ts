@@ -1,16 +1,6 @@
 import { answer } from "../support/chat-chunks.ts";
-import { gate } from "../support/scripted-model.ts";
 import { events, type ScriptedModelServer } from "../support/scripted-model-server.ts";
-import { type Chat, chatOf, end, expect, test, word } from "./fixtures.ts";
-
-/** An answer that has begun and goes on when the result is called. */
-async function beginAnswer(chat: Chat, model: ScriptedModelServer): Promise<() => void> {
-  const hold = gate();
-  model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
-  await chat.ask("q");
-  await expect(chat.answer).toHaveText("one");
-  return hold.open;
-}
+import { beginAnswer, type Chat, chatOf, expect, test } from "./fixtures.ts";
 
 const way = ({ page }: Chat, name: string) =>
   page.getByRole("group", { name: "What becomes of this message" }).getByRole("button", { name });

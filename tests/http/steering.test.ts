@@ -1,85 +1,33 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { ConversationView } from "#lib/protocol/conversation-view.ts";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
-import { type AppServer, startAppServer } from "../support/app-server.ts";
-import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
-import { type RedisServer, startRedisServer } from "../support/redis-server.ts";
-import {
-  type Script,
-  type ScriptedModelServer,
-  startScriptedModelServer,
-} from "../support/scripted-model-server.ts";
+import type { AppServer } from "../support/app-server.ts";
+import { killedServers } from "../support/killed-servers.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 /** At how many moments the server is killed, and with which store: "redis", else SQLite. */
 const { RIVULET_STEERS: moments = 2, RIVULET_STEERS_STORE: store } = process.env;
 
-const dataDir = mkdtempSync(join(tmpdir(), "rivulet-steer-"));
-let redis: RedisServer | undefined;
-let model: ScriptedModelServer;
-/** Lives on, and takes over what the killed one leaves. */
-let survivor: AppServer;
-/** The next to be killed. */
-let victim: Promise<AppServer>;
-
-before(async () => {
-  if (store === "redis") redis = await startRedisServer();
-  model = await startScriptedModelServer();
-  model.script(answers);
-  victim = startHere();
-  survivor = await startHere();
-});
-after(async () => {
-  await (await victim).kill();
-  await survivor.kill();
-  await model.close();
-  await redis?.close();
-  rmSync(dataDir, { recursive: true, force: true });
-});
-
-const startHere = (): Promise<AppServer> =>
-  startAppServer({
-    dataDir,
-    env: {
-      OPENAI_BASE_URL: model.url,
-      OPENAI_MODEL: "scripted",
-      SWEEP_SECONDS: "0.2",
-      LIMIT_RUNS_PER_10_MIN: "0",
-      ...(redis && { REDIS_URL: redis.url, SESSION_SECRET: "s".repeat(32) }),
-    },
-  });
-
-/** A short answer in pieces. */
-const answers: Script = {
-  steps: [
-    ...["it ", "is ", "so"].flatMap((text) => [{ write: sse(textChunks(text)) }, { wait: 15 }]),
-    { write: sse(finish()) + done },
-  ],
-};
+const site = killedServers(store);
 
 /** The same moments every time: how long after the question the server is killed, ms. */
 const momentAt = (nth: number): number => (nth * 61) % 367;
 
 test("3.10 kill -9 at any moment: what two tabs say, each of it twice, is said to the model once and in order", async () => {
   for (let nth = 0; nth < Number(moments); nth += 1) {
-    const killed = await victim;
-    // Starts while the others are busy.
-    victim = startHere();
+    const killed = await site.next();
     await takenOnce(killed, momentAt(nth));
   }
 });
 
 async function takenOnce(killed: AppServer, afterMs: number): Promise<void> {
-  const asked = model.requests.length;
+  const asked = site.model.requests.length;
   const first = await apiClient(killed.url);
-  const second = await apiClient(survivor.url, first.cookie);
+  const second = await apiClient(site.survivor.url, first.cookie);
   const { runId, conversationId, response } = await first.ask("q");
   response.body?.cancel().catch(() => undefined);
   const isKilled = delay(afterMs).then(() => killed.kill());
@@ -98,9 +46,9 @@ async function takenOnce(killed: AppServer, afterMs: number): Promise<void> {
       texts,
       title,
     );
-  for (const { body } of model.requests.slice(asked)) assertOnce(sentToModel(body), title);
+  for (const { body } of site.model.requests.slice(asked)) assertOnce(sentToModel(body), title);
   const newest =
-    model.requests
+    site.model.requests
       .slice(asked)
       .map(({ body }) => sentToModel(body))
       .at(-1) ?? [];
